@@ -1,0 +1,116 @@
+# initwright: one Makefile, no recursion, no configure.  `make help` lists the targets.
+VERSION = 0.1.0
+PREFIX = /usr
+LIBEXEC = $(PREFIX)/lib/initwright
+MANDIR = $(PREFIX)/share/man
+DESTDIR =
+
+# APPLETS: the commands to build in; a static launcher alone is APPLETS=start-stop-daemon
+ALL_APPLETS = $(sort $(basename $(notdir $(wildcard src/cmd/*.c))))
+APPLETS = $(ALL_APPLETS)
+# LINKS: the commands that `make install` also links into $(PREFIX)/sbin
+LINKS =
+
+CC = gcc
+MUSL_CC = musl-gcc
+LIBS =
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wdate-time -Werror
+COMMON = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DLIBEXEC='"$(LIBEXEC)"' -Isrc $(WARN) \
+	-ffile-prefix-map=$(CURDIR)=. -ffunction-sections -fdata-sections
+HARDEN = -O2 -g -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
+HARDEN_LD = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=sha1
+# -static-pie with musl-gcc makes a dynamic binary; size counts here, and there is no linker map to attack
+STATIC = -Os -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fstack-protector-strong -idirafter build/muslinc
+STATIC_LD = -static -Wl,-z,relro -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=none -s
+SAN = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+LIB_SRC = $(wildcard src/base/*.c src/os/*.c src/svc/*.c src/boot/*.c src/gen/*.c)
+TOP_SRC = src/main.c src/applet.c src/applets.c
+CMD_SRC = $(addprefix src/cmd/,$(addsuffix .c,$(APPLETS)))
+ALL_SRC = $(LIB_SRC) $(TOP_SRC) $(CMD_SRC)
+objs = $(patsubst src/%.c,build/$(1)/%.o,$(2))
+
+DYN_BIN = build/bin/initwright
+STATIC_BIN = build/static/bin/initwright
+ASAN_BIN = build/asan/bin/initwright
+
+.PHONY: all static asan install check check-fast check-systems bench lint dist clean help FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: $(DYN_BIN) build/bin/exampled
+static: $(STATIC_BIN)
+asan: $(ASAN_BIN)
+
+help:
+	@echo 'all static asan install check check-fast check-systems bench lint dist clean'
+	@echo 'variables: CC PREFIX DESTDIR APPLETS LINKS VERSION'
+
+# --- the list of commands, rewritten only when it changes ---
+symbols = $(subst -,_,$(subst .,_,$(1)))
+build/gen/applets.def: FORCE
+	@mkdir -p build/gen
+	@printf 'X(%s)\n' $(call symbols,$(sort $(APPLETS))) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+build/muslinc: 
+	@mkdir -p $@
+	@for d in linux asm-generic; do ln -sfn /usr/include/$$d $@/$$d; done
+	@ln -sfn /usr/include/$(shell $(CC) -dumpmachine)/asm $@/asm
+
+# --- objects: one rule a build; V=1 shows the whole commands ---
+Q = $(if $(V),,@echo '  $(1) $@';)
+build/dyn/%.o: src/%.c Makefile | build/gen/applets.def
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(COMMON) $(HARDEN) -Ibuild/gen $(CFLAGS) -MMD -MP -c -o $@ $<
+build/static/obj/%.o: src/%.c Makefile | build/gen/applets.def build/muslinc
+	@mkdir -p $(@D)
+	$(call Q,CC)$(MUSL_CC) $(COMMON) $(STATIC) -Ibuild/gen $(CFLAGS) -MMD -MP -c -o $@ $<
+build/asan/obj/%.o: src/%.c Makefile | build/gen/applets.def
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(COMMON) $(SAN) -Ibuild/gen $(CFLAGS) -MMD -MP -c -o $@ $<
+build/dyn/applets.o build/static/obj/applets.o build/asan/obj/applets.o: build/gen/applets.def
+-include $(wildcard build/dyn/*.d build/dyn/*/*.d build/static/obj/*.d build/static/obj/*/*.d build/asan/obj/*.d build/asan/obj/*/*.d build/tests/*/*.d)
+
+# a link per command; names that are no longer commands go away
+define link-names
+	@for n in $$($@ --list); do ln -sfn initwright $(@D)/$$n; done
+	@for l in $(@D)/*; do [ ! -L "$$l" ] || $@ --list | grep -qxF "$${l##*/}" || rm -f "$$l"; done
+endef
+$(DYN_BIN): $(call objs,dyn,$(ALL_SRC))
+	@mkdir -p $(@D)
+	$(call Q,LD)$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(link-names)
+$(STATIC_BIN): $(call objs,static/obj,$(ALL_SRC))
+	@mkdir -p $(@D)
+	$(call Q,LD)$(MUSL_CC) $(STATIC_LD) $(LDFLAGS) -o $@ $^
+	$(link-names)
+$(ASAN_BIN): $(call objs,asan/obj,$(ALL_SRC))
+	@mkdir -p $(@D)
+	$(call Q,LD)$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(link-names)
+build/bin/exampled: init.d/exampled.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(HARDEN_LD) -ffile-prefix-map=$(CURDIR)=. -o $@ $<
+
+# --- unit tests: tests/LAYER/MODULE.c is one program, linked with every module under the sanitizers ---
+UNIT_SRC = $(wildcard tests/base/*.c tests/os/*.c tests/svc/*.c tests/boot/*.c tests/gen/*.c)
+UNIT_BIN = $(patsubst tests/%.c,build/tests/%,$(UNIT_SRC))
+LIB_ASAN = $(call objs,asan/obj,$(LIB_SRC))
+build/tests/%: tests/%.c $(LIB_ASAN)
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(COMMON) $(SAN) -MMD -MP -Itests -o $@ $< $(LIB_ASAN) $(LIBS) -lcmocka
+unit-tests: $(UNIT_BIN)
+
+install: all
+	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man8
+	install -m 755 $(DYN_BIN) $(DESTDIR)$(LIBEXEC)/initwright
+	for n in $$($(DYN_BIN) --list); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
+	for n in $(APPLETS); do install -m 644 src/cmd/$$n.8 $(DESTDIR)$(MANDIR)/man8/; done
+	[ -z '$(LINKS)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
+	for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
+
+clean:
+	rm -rf build
+FORCE:

@@ -1,0 +1,112 @@
+#include "base/vec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void
+vec_take(struct vec *x, char *s)
+{
+	x->v = mem_grow(x->v, &x->cap, x->n + 2, sizeof *x->v);
+	x->v[x->n++] = s;
+	x->v[x->n] = NULL;
+}
+
+void
+vec_add(struct vec *x, const char *s)
+{
+	vec_take(x, mem_str(s));
+}
+
+void
+vec_addv(struct vec *x, char *const *v)
+{
+	for (; v && *v; v++)
+		vec_add(x, *v);
+}
+
+bool
+vec_has(const struct vec *x, const char *s)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (strcmp(x->v[i], s) == 0)
+			return true;
+	return false;
+}
+
+char **
+vec_argv(struct vec *x)
+{
+	x->v = mem_grow(x->v, &x->cap, x->n + 1, sizeof *x->v);
+	return x->v;
+}
+
+static char **
+find(const struct vec *x, const char *name, size_t n)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (strncmp(x->v[i], name, n) == 0 && x->v[i][n] == '=')
+			return &x->v[i];
+	return NULL;
+}
+
+void
+vec_putenv(struct vec *x, const char *assignment)
+{
+	char **old = find(x, assignment, strcspn(assignment, "="));
+
+	if (!old) {
+		vec_add(x, assignment);
+		return;
+	}
+	free(*old);
+	*old = mem_str(assignment);
+}
+
+void
+vec_setenv(struct vec *x, const char *name, const char *value)
+{
+	char *both = mem_fmt("%s=%s", name, value);
+
+	vec_putenv(x, both);
+	free(both);
+}
+
+const char *
+vec_getenv(const struct vec *x, const char *name, size_t n)
+{
+	char **s = find(x, name, n);
+
+	return s ? *s + n + 1 : NULL;
+}
+
+void
+vec_unsetenv(struct vec *x, const char *name)
+{
+	char **s = find(x, name, strlen(name));
+
+	if (!s)
+		return;
+	free(*s);
+	memmove(s, s + 1, (size_t)(x->v + x->n - s) * sizeof *s);
+	x->n--;
+}
+
+void
+vec_clear(struct vec *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		free(x->v[i]);
+	x->n = 0;
+	if (x->v)
+		x->v[0] = NULL;
+}
+
+void
+vec_free(struct vec *x)
+{
+	vec_clear(x);
+	free(x->v);
+	*x = (struct vec)VEC_INIT;
+}

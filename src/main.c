@@ -1,0 +1,94 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "applet.h"
+#include "base/die.h"
+#include "base/str.h"
+
+static const struct opt own_opts[] = {
+	{ OPT_LONG, "list", NULL, "list the commands, one name a line" },
+	{ OPT_LONG + 1, "options", "COMMAND", "list a command's options, tab-separated" },
+	{ OPT_LONG + 2, "completion", "SHELL", "print completion for bash, zsh or fish" },
+	{ 0 }
+};
+
+static int
+flushed(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		die_errno(1, "unable to write standard output");
+	return 0;
+}
+
+static int
+list_names(void)
+{
+	for (const struct applet *const *a = applets; *a; a++) {
+		puts((*a)->name);
+		for (const char *const *n = (*a)->aliases; n && *n; n++)
+			puts(*n);
+	}
+	return flushed();
+}
+
+static int
+list_options(const char *name)
+{
+	const struct applet *a = applet_find(name);
+
+	if (!a)
+		die(2, "unable to list the options of %s: no such command", name);
+	opt_list(stdout, a->opts);
+	return flushed();
+}
+
+static int
+run_self(int argc, char *argv[])
+{
+	struct optscan s;
+	int c;
+
+	opt_begin(&s, own_opts, OPT_STOP);
+	while ((c = opt_next(&s, argc, argv)) != -1)
+		switch (c) {
+		case OPT_LONG:
+			return list_names();
+		case OPT_LONG + 1:
+			return list_options(optarg);
+		case OPT_LONG + 2:
+			if (applet_complete(stdout, optarg) != 0)
+				die(2, "unable to print completion for %s: not bash, zsh or fish", optarg);
+			return flushed();
+		default:
+			return 2;
+		}
+	if (optind < argc)
+		usage_die(2, "unable to run %s: no such command", argv[optind]);
+	puts("usage: initwright COMMAND [ARGUMENT...]\n\ncommands:");
+	for (const struct applet *const *a = applets; *a; a++)
+		printf("  %-20s %s\n", (*a)->name, (*a)->summary);
+	return flushed();
+}
+
+static const struct applet initwright_applet = {
+	.name = "initwright",
+	.synopsis = "COMMAND [ARGUMENT...]\n[--list | --options COMMAND | --completion SHELL]",
+	.summary = "service toolkit for SysV init and busybox systems",
+	.opts = own_opts,
+	.main = run_self,
+};
+
+int
+main(int argc, char *argv[])
+{
+	const struct applet *a;
+
+	if (argc < 1)
+		return 127;
+	a = applet_find(str_base(argv[0]));
+	if (!a && argc > 1 && (a = applet_find(argv[1]))) {
+		argc--;
+		argv++;
+	}
+	return applet_run(a ? a : &initwright_applet, argc, argv);
+}

@@ -1,0 +1,153 @@
+#include "os/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "os/clock.h"
+#include "os/fd.h"
+
+static int
+check_kind(const struct stat *st, size_t max)
+{
+	errno = S_ISDIR(st->st_mode) ? EISDIR : EINVAL;
+	if (!S_ISREG(st->st_mode))
+		return -1;
+	errno = EFBIG;
+	return (uintmax_t)st->st_size > max ? -1 : 0;
+}
+
+/* /proc and sysfs files say size 0 and have content, others may grow while we read: so read to the end, within max */
+static int
+slurp(int fd, size_t max, struct buf *out)
+{
+	char part[4096];
+	size_t got = 0;
+
+	for (;;) {
+		ssize_t n = fd_read_full(fd, part, sizeof part);
+
+		if (n <= 0)
+			return (int)n;
+		got += (size_t)n;
+		if (got > max) {
+			errno = EFBIG;
+			return -1;
+		}
+		buf_add(out, part, (size_t)n);
+	}
+}
+
+int
+file_read(int dirfd, const char *path, int flags, size_t max, struct buf *out, struct stat *st)
+{
+	struct stat own;
+	int fd, r, saved;
+
+	/* O_NONBLOCK: a FIFO in the place of the file must not hang us */
+	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
+	if (fd < 0)
+		return -1;
+	if (!st)
+		st = &own;
+	r = fstat(fd, st);
+	if (r == 0)
+		r = check_kind(st, max);
+	if (r == 0)
+		r = slurp(fd, max, out);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return r;
+}
+
+static int
+write_temp(int dirfd, const char *temp, const void *data, size_t n, mode_t mode)
+{
+	int fd, saved;
+
+	fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -1;
+	if (fd_write_all(fd, data, n) == 0 && fchmod(fd, mode) == 0 && fsync(fd) == 0)
+		return close(fd);
+	saved = errno;
+	close(fd);
+	unlinkat(dirfd, temp, 0);
+	errno = saved;
+	return -1;
+}
+
+int
+file_replace(int dirfd, const char *path, const void *data, size_t n, mode_t mode)
+{
+	const char *base = str_base(path);
+	char *temp;
+	int r, saved;
+
+	temp = mem_fmt("%.*s.%s.%ld.%llx", (int)(base - path), path, base, (long)getpid(), (unsigned long long)clock_wall());
+	r = write_temp(dirfd, temp, data, n, mode);
+	if (r == 0 && renameat(dirfd, temp, dirfd, path) != 0) {
+		saved = errno;
+		unlinkat(dirfd, temp, 0);
+		errno = saved;
+		r = -1;
+	}
+	free(temp);
+	return r;
+}
+
+static int
+make_one(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0755) == 0)
+		return chmod(path, 0755);
+	if (errno != EEXIST || stat(path, &st) != 0)
+		return -1;
+	errno = ENOTDIR;
+	return S_ISDIR(st.st_mode) ? 0 : -1;
+}
+
+int
+file_mkdirs(const char *path)
+{
+	char *copy = mem_str(path), *p = copy;
+	int r = 0;
+
+	while (r == 0 && (p = strchr(p + 1, '/'))) {
+		*p = '\0';
+		r = make_one(copy);
+		*p = '/';
+	}
+	if (r == 0)
+		r = make_one(copy);
+	free(copy);
+	return r;
+}
+
+char *
+file_under(const char *root, const char *path)
+{
+	size_t n = root ? strlen(root) : 0;
+
+	while (n > 0 && root[n - 1] == '/')
+		n--;
+	if (n == 0)
+		return mem_str(path);
+	return mem_fmt("%.*s%s%s", (int)n, root, *path == '/' ? "" : "/", path);
+}
+
+bool
+file_is_foreign(const struct stat *st, uid_t uid)
+{
+	if (st->st_uid != 0 && st->st_uid != uid)
+		return true;
+	return (st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && st->st_gid != 0);
+}

@@ -1,0 +1,95 @@
+#include "os/sig.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/num.h"
+
+static const struct {
+	const char *name;
+	int number;
+} names[] = {
+	{ "TERM", SIGTERM }, { "KILL", SIGKILL }, { "HUP", SIGHUP }, { "INT", SIGINT }, { "QUIT", SIGQUIT },
+	{ "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }, { "CONT", SIGCONT }, { "STOP", SIGSTOP }, { "ABRT", SIGABRT },
+	{ "ALRM", SIGALRM }, { "BUS", SIGBUS }, { "CHLD", SIGCHLD }, { "FPE", SIGFPE }, { "ILL", SIGILL },
+	{ "IO", SIGIO }, { "PIPE", SIGPIPE }, { "PROF", SIGPROF }, { "PWR", SIGPWR }, { "SEGV", SIGSEGV },
+	{ "SYS", SIGSYS }, { "TRAP", SIGTRAP }, { "TSTP", SIGTSTP }, { "TTIN", SIGTTIN }, { "TTOU", SIGTTOU },
+	{ "URG", SIGURG }, { "VTALRM", SIGVTALRM }, { "WINCH", SIGWINCH }, { "XCPU", SIGXCPU }, { "XFSZ", SIGXFSZ },
+	{ "IOT", SIGABRT }, { "CLD", SIGCHLD }, { "POLL", SIGIO },
+	{ "STKFLT", 16 },
+};
+
+static int
+real_time(const char *s)
+{
+	uint64_t n = 0;
+
+	if (strncasecmp(s, "RTMIN", 5) == 0) {
+		if (s[5] == '+' ? num_u64(s + 6, 0, 64, &n) : s[5] ? -1 : 0)
+			return -1;
+		n += (uint64_t)SIGRTMIN;
+	} else if (strncasecmp(s, "RTMAX", 5) == 0) {
+		if (s[5] == '-' ? num_u64(s + 6, 0, 64, &n) : s[5] ? -1 : 0)
+			return -1;
+		n = (uint64_t)SIGRTMAX - n;
+	} else {
+		return -1;
+	}
+	return n >= (uint64_t)SIGRTMIN && n <= (uint64_t)SIGRTMAX ? (int)n : -1;
+}
+
+int
+sig_number(const char *name)
+{
+	uint64_t n;
+	int rt;
+
+	if (num_u64(name, 1, (uint64_t)SIGRTMAX, &n) == 0)
+		return (int)n;
+	if (strncasecmp(name, "SIG", 3) == 0)
+		name += 3;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcasecmp(name, names[i].name) == 0)
+			return names[i].number;
+	rt = real_time(name);
+	if (rt < 0)
+		errno = EINVAL;
+	return rt;
+}
+
+const char *
+sig_name(int sig)
+{
+	static char text[16];
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].number == sig)
+			return names[i].name;
+	if (sig < SIGRTMIN || sig > SIGRTMAX)
+		return "?";
+	snprintf(text, sizeof text, sig == SIGRTMIN ? "RTMIN" : "RTMIN+%d", sig - SIGRTMIN);
+	return text;
+}
+
+void
+sig_reset(void)
+{
+	sigset_t none;
+
+	for (int s = 1; s < _NSIG; s++)
+		if (s != SIGKILL && s != SIGSTOP)
+			signal(s, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void
+sig_block_all(sigset_t *old)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, old);
+}

@@ -1,0 +1,14 @@
+#ifndef OS_SIG_H
+#define OS_SIG_H
+#include <signal.h>
+
+/* The number of "TERM", "SIGTERM", "15", "RTMIN+3", any case; -1 with errno EINVAL if there is no such signal. */
+int sig_number(const char *name);
+/* "TERM" for 15; "RTMIN+2" for real-time signals; "?" for what is no signal.  The string is good until the next call. */
+const char *sig_name(int sig);
+/* In a child: every signal to its default action, nothing blocked. */
+void sig_reset(void);
+/* Block all signals, keeping the old mask in *old where old is not NULL. */
+void sig_block_all(sigset_t *old);
+
+#endif
