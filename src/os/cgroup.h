@@ -1,0 +1,30 @@
+#ifndef OS_CGROUP_H
+#define OS_CGROUP_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+/*
+ * A control group as a list of processes that none of them can leave: cgroups(7).  No controllers are used here.  Version 2 where it is
+ * mounted, else a hierarchy of our own mounted at `private`: version 2, or version 1 without controllers.
+ */
+struct cgroup {
+	int fd;			/* directory descriptor, close-on-exec; -1: there is none */
+	char *path;		/* owned; absolute */
+};
+#define CGROUP_INIT { -1, NULL }
+
+/* The directory under which services get their groups, found or mounted; NULL with errno when there is none to be had.  Caller frees. */
+char *cgroup_base(const char *private);
+/* Make (or open) base/name; name may hold one slash.  0, or -1 with errno. */
+int cgroup_make(struct cgroup *, const char *base, const char *name);
+/* Open by the path that cgroup_make() left.  0, or -1 with errno. */
+int cgroup_open(struct cgroup *, const char *path);
+/* Put the calling process in.  0, or -1 with errno.  Async-signal-safe. */
+int cgroup_join(const struct cgroup *);
+/* The processes inside, sub-groups included, at most max of them in pids.  How many there are, or -1 with errno. */
+ssize_t cgroup_list(const struct cgroup *, pid_t *pids, size_t max);
+/* Remove the group and its sub-groups, and an empty parent.  0, or -1 with errno (EBUSY while processes are inside). */
+int cgroup_remove(struct cgroup *);
+void cgroup_close(struct cgroup *);
+
+#endif

@@ -1,0 +1,236 @@
+#include "os/cred.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+
+/* (uid_t)-1 and 65535 mean "leave alone" to system calls of some width: never an id */
+static int
+id_number(const char *s, uint32_t *out)
+{
+	uint64_t n;
+
+	if (num_u64(s, 0, UINT32_MAX - 1, &n) != 0 || n == 65535)
+		return -1;
+	*out = (uint32_t)n;
+	return 0;
+}
+
+static bool
+all_digits(const char *s)
+{
+	return *s && s[strspn(s, "0123456789")] == '\0';
+}
+
+int
+cred_uid(const char *user, uid_t *out)
+{
+	const struct passwd *pw;
+
+	errno = ENOENT;
+	if (all_digits(user))
+		return id_number(user, out);
+	pw = getpwnam(user);
+	if (!pw) {
+		errno = ENOENT;
+		return -1;
+	}
+	*out = pw->pw_uid;
+	return 0;
+}
+
+int
+cred_gid(const char *group, gid_t *out)
+{
+	const struct group *gr;
+
+	errno = ENOENT;
+	if (all_digits(group))
+		return id_number(group, out);
+	gr = getgrnam(group);
+	if (!gr) {
+		errno = ENOENT;
+		return -1;
+	}
+	*out = gr->gr_gid;
+	return 0;
+}
+
+static char *
+find_user(struct cred *c, const char *user)
+{
+	const struct passwd *pw;
+
+	if (all_digits(user)) {
+		if (id_number(user, &c->uid) != 0)
+			return mem_fmt("user id %s is out of range", user);
+		pw = getpwuid(c->uid);
+	} else {
+		pw = getpwnam(user);
+		if (!pw)
+			return mem_fmt("no such user '%s'", user);
+	}
+	c->set_uid = true;
+	c->user = mem_str(pw ? pw->pw_name : user);
+	if (!pw)
+		return NULL;
+	c->uid = pw->pw_uid;
+	c->gid = pw->pw_gid;
+	c->set_gid = true;
+	c->home = mem_str(pw->pw_dir);
+	c->shell = mem_str(pw->pw_shell);
+	return NULL;
+}
+
+static void
+add_group(struct cred *c, gid_t gid)
+{
+	size_t cap = c->n_groups;
+
+	for (size_t i = 0; i < c->n_groups; i++)
+		if (c->groups[i] == gid)
+			return;
+	c->groups = mem_grow(c->groups, &cap, c->n_groups + 1, sizeof gid);
+	c->groups[c->n_groups++] = gid;
+}
+
+/* all groups that the user is a member of, the primary one included */
+static char *
+find_memberships(struct cred *c)
+{
+	int n = 64;
+
+	for (;;) {
+		int got = n;
+
+		c->groups = mem_alloc((size_t)n * sizeof *c->groups);
+		if (getgrouplist(c->user, c->gid, c->groups, &got) >= 0) {
+			c->n_groups = (size_t)got;
+			return NULL;
+		}
+		free(c->groups);
+		c->groups = NULL;
+		if (n >= 65536)
+			return mem_fmt("user '%s' is in more than 65536 groups", c->user);
+		n = got > n ? got : n * 2;
+	}
+}
+
+/* without root there is nothing to change, and nothing needs to be when we are that user already */
+static bool
+is_self_unprivileged(const struct cred *c)
+{
+	return geteuid() != 0 && (!c->set_uid || c->uid == geteuid()) && (!c->set_gid || c->gid == getegid());
+}
+
+char *
+cred_lookup(struct cred *c, const char *user, const char *group, char *const *extra)
+{
+	char *bad = NULL;
+	gid_t gid;
+
+	*c = (struct cred)CRED_INIT;
+	if (user)
+		bad = find_user(c, user);
+	if (!bad && group) {
+		if (cred_gid(group, &c->gid) != 0)
+			bad = mem_fmt("no such group '%s'", group);
+		c->set_gid = true;
+	}
+	if (!bad && user && !c->set_gid)
+		bad = mem_fmt("user id %s has no passwd entry and no group was given", user);
+	if (!bad && user && c->home && c->gid != 0)
+		bad = find_memberships(c);
+	for (; !bad && extra && *extra; extra++) {
+		if (cred_gid(*extra, &gid) != 0)
+			bad = mem_fmt("no such group '%s'", *extra);
+		else
+			add_group(c, gid);
+	}
+	c->set_groups = c->set_uid || c->set_gid || c->n_groups > 0 || geteuid() == 0;
+	if (!bad && is_self_unprivileged(c))
+		c->set_uid = c->set_gid = c->set_groups = false;
+	if (bad)
+		cred_free(c);
+	return bad;
+}
+
+int
+cred_apply_groups(const struct cred *c)
+{
+	if (c->set_groups && setgroups(c->n_groups, c->groups) != 0)
+		return -1;
+	if (c->set_gid && setresgid(c->gid, c->gid, c->gid) != 0)
+		return -1;
+	return 0;
+}
+
+int
+cred_apply_uid(const struct cred *c)
+{
+	if (c->set_uid && setresuid(c->uid, c->uid, c->uid) != 0)
+		return -1;
+	return 0;
+}
+
+static int
+groups_verify(const struct cred *c)
+{
+	gid_t now[256];
+	int n;
+
+	n = getgroups(0, NULL);
+	if (n < 0 || (size_t)n != c->n_groups)
+		return -1;
+	/* a list too long for the stack was counted, and set by one system call that cannot half succeed */
+	if (n > 256 || getgroups(256, now) != n)
+		return n > 256 ? 0 : -1;
+	for (int i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < c->n_groups && c->groups[k] != now[i])
+			k++;
+		if (k == c->n_groups)
+			return -1;
+	}
+	return 0;
+}
+
+int
+cred_verify(const struct cred *c)
+{
+	uid_t r, e, s;
+	gid_t gr, ge, gs;
+
+	errno = EPERM;
+	if (getresuid(&r, &e, &s) != 0 || getresgid(&gr, &ge, &gs) != 0)
+		return -1;
+	errno = EPERM;
+	if (c->set_uid && (r != c->uid || e != c->uid || s != c->uid))
+		return -1;
+	if (c->set_gid && (gr != c->gid || ge != c->gid || gs != c->gid))
+		return -1;
+	if (c->set_groups && groups_verify(c) != 0)
+		return -1;
+	if (c->set_uid && c->uid != 0 && setresuid((uid_t)-1, 0, (uid_t)-1) == 0)
+		return -1;
+	errno = 0;
+	return 0;
+}
+
+void
+cred_free(struct cred *c)
+{
+	free(c->groups);
+	free(c->user);
+	free(c->home);
+	free(c->shell);
+	*c = (struct cred)CRED_INIT;
+}

@@ -1,0 +1,190 @@
+#include "os/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "os/clock.h"
+#include "os/fd.h"
+
+enum { SCAN_BUF = 65536 };
+
+static ssize_t
+read_small(const char *path, char *out, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), saved;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = fd_read_full(fd, out, size - 1);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	out[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+static ssize_t
+read_pid_file(pid_t pid, const char *name, char *out, size_t size)
+{
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%ld/%s", (long)pid, name);
+	n = read_small(path, out, size);
+	if (n < 0 && errno == ENOENT)
+		errno = ESRCH;
+	return n;
+}
+
+/* the n-th blank-separated number of s, from 0 */
+static int64_t
+field(const char *s, int n)
+{
+	while (n-- > 0 && s) {
+		s = strchr(s, ' ');
+		s = s ? s + 1 : NULL;
+	}
+	return s ? strtoll(s, NULL, 10) : 0;
+}
+
+int
+proc_stat(pid_t pid, struct proc_stat *out)
+{
+	char text[1024], *open_paren, *close_paren;
+	ssize_t n = read_pid_file(pid, "stat", text, sizeof text);
+	size_t len;
+
+	if (n < 0)
+		return -1;
+	/* the name may hold blanks and parentheses: only the last one ends it */
+	open_paren = strchr(text, '(');
+	close_paren = strrchr(text, ')');
+	if (!open_paren || !close_paren || close_paren < open_paren || strlen(close_paren) < 4) {
+		errno = ESRCH;
+		return -1;
+	}
+	len = (size_t)(close_paren - open_paren - 1);
+	if (len >= sizeof out->comm)
+		len = sizeof out->comm - 1;
+	memcpy(out->comm, open_paren + 1, len);
+	out->comm[len] = '\0';
+	out->pid = pid;
+	out->state = close_paren[2];
+	out->ppid = (pid_t)field(close_paren + 4, 0);
+	out->pgrp = (pid_t)field(close_paren + 4, 1);
+	out->sid = (pid_t)field(close_paren + 4, 2);
+	out->start = (uint64_t)field(close_paren + 4, 18);
+	return 0;
+}
+
+bool
+proc_is_dead(char state)
+{
+	return state == 'Z' || state == 'X' || state == 'x';
+}
+
+int
+proc_alive(pid_t pid, uint64_t start)
+{
+	struct proc_stat st;
+
+	if (proc_stat(pid, &st) != 0)
+		return errno == ESRCH ? 0 : -1;
+	return !proc_is_dead(st.state) && (start == 0 || st.start == start);
+}
+
+struct entry {
+	uint64_t ino;
+	int64_t off;
+	unsigned short len;
+	unsigned char type;
+	char name[];
+};
+
+int
+proc_scan_next(struct proc_scan *s, pid_t *pid)
+{
+	uint64_t n;
+
+	if (s->fd < 0) {
+		s->fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (s->fd < 0)
+			return -1;
+		s->buf = mem_alloc(SCAN_BUF);
+	}
+	for (;;) {
+		const struct entry *e;
+
+		if (s->pos >= s->len) {
+			s->len = (int)syscall(SYS_getdents64, s->fd, s->buf, SCAN_BUF);
+			s->pos = 0;
+			if (s->len <= 0)
+				return s->len;
+		}
+		e = (const void *)(s->buf + s->pos);
+		s->pos += e->len;
+		if (e->name[0] < '1' || e->name[0] > '9' || num_u64(e->name, 1, 4194304, &n) != 0)
+			continue;
+		*pid = (pid_t)n;
+		return 1;
+	}
+}
+
+void
+proc_scan_close(struct proc_scan *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s->buf);
+	*s = (struct proc_scan)PROC_SCAN_INIT;
+}
+
+ssize_t
+proc_exe(pid_t pid, char *out, size_t size)
+{
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
+	n = readlink(path, out, size - 1);
+	if (n >= 0)
+		out[n] = '\0';
+	return n;
+}
+
+void
+proc_boot_id(char out[37])
+{
+	if (read_small("/proc/sys/kernel/random/boot_id", out, 37) != 36)
+		out[0] = '\0';
+}
+
+uint64_t
+proc_start_wall(uint64_t start_ticks)
+{
+	long hz = sysconf(_SC_CLK_TCK);
+	uint64_t wall = clock_wall(), up = clock_now(), since;
+
+	if (hz <= 0)
+		return 0;
+	since = start_ticks * (1000000 / (uint64_t)hz);
+	return wall - up + since;
+}
+
+uint64_t
+proc_rss(pid_t pid)
+{
+	char text[256], *second;
+
+	if (read_pid_file(pid, "statm", text, sizeof text) <= 0 || !(second = strchr(text, ' ')))
+		return 0;
+	return strtoull(second + 1, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
+}

@@ -1,0 +1,48 @@
+#ifndef OS_PROC_H
+#define OS_PROC_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+/*
+ * Reading /proc, proc(5).  Everything here is a look at a moving target: a pid may be another process a moment later.
+ * Before a signal, hold the process by os/procref.h.
+ */
+
+struct proc_stat {
+	pid_t pid, ppid, pgrp, sid;
+	char state;		/* R S D T t Z X ... */
+	uint64_t start;		/* clock ticks after boot: with pid and boot id it names a process for good */
+	char comm[64];		/* as in /proc/PID/comm; the kernel keeps 15 bytes, 63 for its own threads */
+};
+
+/* Fill *out from /proc/PID/stat.  0; -1 with errno ESRCH when there is no such process. */
+int proc_stat(pid_t pid, struct proc_stat *out);
+/* Is that a state of a process that runs no more? */
+bool proc_is_dead(char state);
+/* Does the process exist and run, and is its start time `start` (0: any)?  1, 0, or -1 with errno. */
+int proc_alive(pid_t pid, uint64_t start);
+
+/*
+ * The names in /proc that are numbers, one call each: 1 and *pid, 0 at the end, -1 with errno.  Start with PROC_SCAN_INIT,
+ * end with proc_scan_close(); s.fd is a directory descriptor on /proc, for *at() calls below it.
+ */
+struct proc_scan {
+	int fd;			/* -1 before the first call */
+	int len, pos;		/* bytes in buf, next entry */
+	char *buf;		/* owned */
+};
+#define PROC_SCAN_INIT { -1, 0, 0, NULL }
+int proc_scan_next(struct proc_scan *s, pid_t *pid);
+void proc_scan_close(struct proc_scan *s);
+
+/* The path of /proc/PID/exe as the kernel gives it (" (deleted)" may stand behind it).  Length, or -1 with errno. */
+ssize_t proc_exe(pid_t pid, char *out, size_t size);
+/* The boot's random id, 36 characters and NUL; "" when the kernel does not tell. */
+void proc_boot_id(char out[37]);
+/* When the process began, in microseconds since 1970, from its start ticks.  0 if the clock cannot be read. */
+uint64_t proc_start_wall(uint64_t start_ticks);
+/* Resident memory in bytes; 0 if it cannot be read. */
+uint64_t proc_rss(pid_t pid);
+
+#endif

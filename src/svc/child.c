@@ -1,0 +1,338 @@
+#include "svc/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/fd.h"
+#include "os/rlimit.h"
+#include "os/sig.h"
+
+/* From here to child_exec() everything is async-signal-safe: it runs between fork or vfork and exec. */
+
+static int
+step_session(const struct child_spec *s)
+{
+	if (!s->new_session || setsid() >= 0)
+		return 0;
+	return getsid(0) == getpid() ? 0 : -1;
+}
+
+static int
+step_cgroup(const struct child_spec *s)
+{
+	return s->cgroup && s->cgroup->fd >= 0 ? cgroup_join(s->cgroup) : 0;
+}
+
+/* two rounds: a source may itself be 0, 1 or 2, and must not be overwritten before it was copied */
+static int
+step_stdio(const struct child_spec *s)
+{
+	int from[3];
+
+	for (int i = 0; i < 3; i++) {
+		from[i] = -1;
+		if (s->stdio[i] == CHILD_FD_KEEP)
+			continue;
+		from[i] = s->stdio[i] == CHILD_FD_NULL ? open("/dev/null", O_RDWR | O_CLOEXEC) : s->stdio[i];
+		if (from[i] >= 0 && from[i] <= 2)
+			from[i] = fd_dup_above(from[i], 3);
+		if (from[i] < 0)
+			return -1;
+	}
+	for (int i = 0; i < 3; i++)
+		if (from[i] >= 0 && dup2(from[i], i) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+step_oom(const struct child_spec *s)
+{
+	char text[16];
+	int fd, n;
+
+	if (!s->set_oom_score)
+		return 0;
+	n = snprintf(text, sizeof text, "%d", s->oom_score);
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (fd_write_all(fd, text, (size_t)n) != 0 && errno != EACCES && errno != EPERM) {
+		close(fd);
+		return -1;
+	}
+	return close(fd);
+}
+
+static int
+step_nice(const struct child_spec *s)
+{
+	if (!s->set_nice || setpriority(PRIO_PROCESS, 0, s->nice) == 0)
+		return 0;
+	/* an unprivileged starter may only go up: the nearest allowed value is the one it has */
+	return errno == EACCES || errno == EPERM ? 0 : -1;
+}
+
+static int
+step_limits(const struct child_spec *s)
+{
+	if (!s->limits)
+		return 0;
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		if (s->limits[i].set && rlimit_set_nearest(i, &s->limits[i].lim) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+step_chroot(const struct child_spec *s)
+{
+	if (!s->chroot)
+		return 0;
+	return chroot(s->chroot) == 0 && chdir("/") == 0 ? 0 : -1;
+}
+
+static int
+step_group(const struct child_spec *s)
+{
+	return s->cred ? cred_apply_groups(s->cred) : 0;
+}
+
+static int
+step_user(const struct child_spec *s)
+{
+	return s->cred ? cred_apply_uid(s->cred) : 0;
+}
+
+static int
+step_verify(const struct child_spec *s)
+{
+	return s->cred ? cred_verify(s->cred) : 0;
+}
+
+static int
+step_chdir(const struct child_spec *s)
+{
+	if (!s->chdir || chdir(s->chdir) == 0 || s->chdir_optional)
+		return 0;
+	return -1;
+}
+
+static int
+step_no_new_privs(const struct child_spec *s)
+{
+	return s->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) : 0;
+}
+
+static int
+step_fds(const struct child_spec *s)
+{
+	for (size_t i = 0; i < s->n_pass; i++)
+		if (fd_set_cloexec(s->pass[i], 0) != 0)
+			return -1;
+	return 0;
+}
+
+/* execve along a search path; the error that counts is the one of the directory that had the program */
+static void
+exec_search(const struct child_spec *s)
+{
+	const char *dir = s->search;
+	int err = ENOENT;
+	char full[4096];
+
+	while (dir && *dir) {
+		size_t n = strcspn(dir, ":");
+
+		if (n && n + strlen(s->path) + 2 <= sizeof full) {
+			snprintf(full, sizeof full, "%.*s/%s", (int)n, dir, s->path);
+			execve(full, s->argv, s->envp);
+			if (errno != ENOENT && errno != ENOTDIR)
+				err = errno;
+		}
+		dir += n + (dir[n] == ':');
+	}
+	errno = err;
+}
+
+static int
+step_exec(const struct child_spec *s)
+{
+	if (strchr(s->path, '/'))
+		execve(s->path, s->argv, s->envp);
+	else
+		exec_search(s);
+	return -1;
+}
+
+static const struct {
+	int (*run)(const struct child_spec *);
+	const char *text;
+	int status;
+} steps[CHILD_STEPS] = {
+	[CHILD_OK] = { NULL, "do nothing", 0 },
+	[CHILD_FORK] = { NULL, "fork", 1 },
+	[CHILD_SESSION] = { step_session, "make a session", 220 },
+	[CHILD_CGROUP] = { step_cgroup, "enter its control group", 219 },
+	[CHILD_STDIO] = { step_stdio, "set up its standard streams", 208 },
+	[CHILD_OOM] = { step_oom, "set its OOM score", 206 },
+	[CHILD_NICE] = { step_nice, "set its nice value", 201 },
+	[CHILD_LIMITS] = { step_limits, "set its resource limits", 205 },
+	[CHILD_CHROOT] = { step_chroot, "change its root directory", 210 },
+	[CHILD_GROUP] = { step_group, "change its groups", 216 },
+	[CHILD_USER] = { step_user, "change its user", 217 },
+	[CHILD_VERIFY] = { step_verify, "drop its privileges for good", 217 },
+	[CHILD_CHDIR] = { step_chdir, "change to its working directory", 200 },
+	[CHILD_NO_NEW_PRIVS] = { step_no_new_privs, "forbid it new privileges", 227 },
+	[CHILD_FDS] = { step_fds, "hand it its descriptors", 202 },
+	[CHILD_EXEC] = { step_exec, "execute it", 203 },
+};
+
+static void
+run_steps(const struct child_spec *s, int report, struct child_error *error)
+{
+	int keep[64];
+	size_t n = 0;
+
+	if (!s->keep_signals)
+		sig_reset();
+	if (s->ignore_sigpipe)
+		signal(SIGPIPE, SIG_IGN);
+	if (s->set_umask)
+		umask(s->umask);
+	for (int i = CHILD_SESSION; i < CHILD_STEPS; i++) {
+		if (i == CHILD_FDS && !s->keep_fds) {
+			for (size_t k = 0; k < s->n_pass && n < 63; k++)
+				keep[n++] = s->pass[k];
+			if (report >= 0)
+				keep[n++] = report;
+			fd_close_from(3, keep, n);
+		}
+		if (steps[i].run(s) != 0) {
+			*error = (struct child_error){ (enum child_step)i, errno };
+			return;
+		}
+	}
+}
+
+void
+child_exec(const struct child_spec *s, struct child_error *error)
+{
+	run_steps(s, -1, error);
+}
+
+static _Noreturn void
+in_child(const struct child_spec *s, int report, const sigset_t *mask)
+{
+	struct child_error e = { CHILD_OK, 0 };
+
+	if (s->keep_signals)
+		sigprocmask(SIG_SETMASK, mask, NULL);
+	run_steps(s, report, &e);
+	/* if this fails too, the parent sees our exit status */
+	(void)!write(report, &e, sizeof e);
+	_exit(child_step_status(e.step));
+}
+
+/*
+ * vfork is several times faster, but the parent waits in the kernel for its child: once that is another user's, that user could stop
+ * it there for ever.  So a change of user takes the copying fork.
+ */
+static bool
+may_share(const struct child_spec *s)
+{
+	return !s->cred || !s->cred->set_uid || s->cred->uid == geteuid();
+}
+
+static pid_t
+start(const struct child_spec *s, int report, const sigset_t *mask)
+{
+	pid_t pid = may_share(s) ? vfork() : fork();
+
+	if (pid == 0)
+		in_child(s, report, mask);
+	return pid;
+}
+
+static void
+reap(pid_t pid)
+{
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+enum { EXEC_MS = 60000 };
+
+/*
+ * CHILD_OK once the pipe closes by the exec.  A child that is already another user's can be stopped by that user before its
+ * exec: it does not get to hold us longer than EXEC_MS.
+ */
+static struct child_error
+hear(int fd, pid_t pid)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+	struct child_error told = { CHILD_OK, 0 };
+	int n;
+
+	do
+		n = poll(&p, 1, EXEC_MS);
+	while (n < 0 && errno == EINTR);
+	if (n == 1 && fd_read_full(fd, &told, sizeof told) != (ssize_t)sizeof told)
+		return (struct child_error){ CHILD_OK, 0 };
+	if (n != 1) {
+		kill(pid, SIGKILL);
+		told = (struct child_error){ CHILD_EXEC, ETIMEDOUT };
+	}
+	reap(pid);
+	return told;
+}
+
+pid_t
+child_spawn(const struct child_spec *s, struct child_error *error)
+{
+	sigset_t mask;
+	int p[2], high;
+	pid_t pid;
+
+	*error = (struct child_error){ CHILD_FORK, 0 };
+	if (pipe2(p, O_CLOEXEC) != 0) {
+		error->err = errno;
+		return -1;
+	}
+	/* above the standard streams, so that the child's dup2 does not land on it */
+	high = p[1] > 2 ? p[1] : fd_dup_above(p[1], 3);
+	sig_block_all(&mask);
+	pid = high < 0 ? -1 : start(s, high, &mask);
+	error->err = errno;
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	close(p[1]);
+	if (high != p[1] && high >= 0)
+		close(high);
+	if (pid > 0) {
+		*error = hear(p[0], pid);
+		if (error->step != CHILD_OK)
+			pid = -1;
+	}
+	close(p[0]);
+	return pid;
+}
+
+const char *
+child_step_text(enum child_step step)
+{
+	return step < CHILD_STEPS ? steps[step].text : "?";
+}
+
+int
+child_step_status(enum child_step step)
+{
+	return step < CHILD_STEPS ? steps[step].status : 1;
+}

@@ -1,0 +1,89 @@
+#ifndef SVC_CHILD_H
+#define SVC_CHILD_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "os/cgroup.h"
+#include "os/cred.h"
+/*
+ * The one place that sets a child up.  Everything that needs look-ups, memory or a decision is in the spec before the fork;
+ * child.c then does the steps in the order of enum child_step, each for the reason given there.
+ *
+ * A spec of zeroes (CHILD_SPEC_INIT) changes nothing but this: signals at their defaults, standard streams on /dev/null, all other descriptors closed.
+ * Pointers are borrowed, and must stay good until the call returns.
+ */
+
+enum child_fd { CHILD_FD_NULL = -1, CHILD_FD_KEEP = -2 };	/* for stdio[]: /dev/null, or what the caller has there */
+
+struct child_limit {
+	bool set;
+	struct rlimit lim;
+};
+
+struct child_spec {
+	const char *path;	/* program; a bare name is searched in `search` */
+	const char *search;	/* colon-separated directories for a bare name; NULL: bare names are not found */
+	char *const *argv;
+	char *const *envp;
+	int stdio[3];		/* descriptors to become 0, 1 and 2, or an enum child_fd */
+	const int *pass;	/* descriptors that stay open in the program under their numbers (above 2) */
+	size_t n_pass;
+	bool keep_fds;		/* close none at all */
+	bool keep_signals;	/* leave ignored signals ignored and the mask as it is */
+	bool ignore_sigpipe;
+	bool new_session;	/* setsid(2) */
+	bool set_umask;
+	mode_t umask;
+	const struct cgroup *cgroup;		/* NULL: stay */
+	const struct child_limit *limits;	/* RLIM_NLIMITS of them by RLIMIT_ number, or NULL */
+	bool set_oom_score;	/* what the kernel denies to an unprivileged starter is passed over, as systemd.exec(5) has it */
+	int oom_score;
+	bool set_nice;
+	int nice;		/* absolute */
+	const char *chroot;	/* NULL: none */
+	const struct cred *cred;	/* NULL: stay who we are */
+	const char *chdir;	/* as seen inside chroot; NULL: stay */
+	bool chdir_optional;
+	bool no_new_privs;
+};
+#define CHILD_SPEC_INIT { .stdio = { CHILD_FD_NULL, CHILD_FD_NULL, CHILD_FD_NULL } }
+
+/* The steps, in their order. */
+enum child_step {
+	CHILD_OK,
+	CHILD_FORK,
+	CHILD_SESSION,		/* first, so that no terminal signal reaches a half-made child */
+	CHILD_CGROUP,		/* before anything that can take long, so that a stop finds it */
+	CHILD_STDIO,		/* while still root: the streams may be files that only root can open */
+	CHILD_OOM, CHILD_NICE, CHILD_LIMITS,	/* need privileges that the user will not have */
+	CHILD_CHROOT,		/* needs root; before chdir, which is meant inside */
+	CHILD_GROUP,		/* groups before the uid: afterwards nobody may change them */
+	CHILD_USER,
+	CHILD_VERIFY,		/* look that the drop happened and cannot be undone */
+	CHILD_CHDIR,		/* as the user: what the user may not enter is refused here */
+	CHILD_NO_NEW_PRIVS,
+	CHILD_FDS,		/* last before exec, so that no step above can leave one open */
+	CHILD_EXEC,
+	CHILD_STEPS
+};
+
+struct child_error {
+	enum child_step step;	/* CHILD_OK: none */
+	int err;		/* errno of the step */
+};
+
+/*
+ * Start a child.  Returns when the program runs, or when a step has failed: then -1, *error filled, and the child reaped.
+ * The caller's signal mask is blocked for the time and restored.
+ */
+pid_t child_spawn(const struct child_spec *, struct child_error *error);
+/* Become the program: the same steps in this process.  Returns only on failure, with *error filled; the process is then good only for _exit(2). */
+void child_exec(const struct child_spec *, struct child_error *error);
+/* What a step was trying to do, to stand behind "unable to ": "change to its directory". */
+const char *child_step_text(enum child_step);
+/* The exit status that systemd.exec(5) gives to a service that failed at the step: 200 CHDIR, 203 EXEC, ... */
+int child_step_status(enum child_step);
+
+#endif
