@@ -93,6 +93,45 @@ vec_unsetenv(struct vec *x, const char *name)
 	x->n--;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	char *const *s = *(char *const *const *)a, *const *t = *(char *const *const *)b;
+	size_t n = strcspn(*s, "="), m = strcspn(*t, "=");
+	int r = memcmp(*s, *t, n < m ? n : m);
+
+	if (r == 0 && n != m)
+		r = n < m ? -1 : 1;
+	return r ? r : (s > t) - (s < t);
+}
+
+void
+vec_uniqenv(struct vec *x)
+{
+	char ***slots = mem_alloc(x->n * sizeof *slots);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < x->n; i++)
+		slots[i] = &x->v[i];
+	qsort(slots, x->n, sizeof *slots, by_name);
+	for (size_t i = 0, n; i < x->n; i += n) {
+		size_t len = strcspn(*slots[i], "=");
+
+		for (n = 1; i + n < x->n && strncmp(*slots[i], *slots[i + n], len) == 0 && strcspn(*slots[i + n], "=") == len; n++) {
+			free(*slots[i]);
+			*slots[i] = *slots[i + n];
+			*slots[i + n] = NULL;
+		}
+	}
+	for (size_t i = 0; i < x->n; i++)
+		if (x->v[i])
+			x->v[kept++] = x->v[i];
+	x->n = kept;
+	if (x->v)
+		x->v[kept] = NULL;
+	free(slots);
+}
+
 void
 vec_clear(struct vec *x)
 {

@@ -31,6 +31,8 @@ void vec_putenv(struct vec *, const char *assignment);
 const char *vec_getenv(const struct vec *, const char *name, size_t n);
 /* Environment use: remove NAME, if there. */
 void vec_unsetenv(struct vec *, const char *name);
+/* Environment use: of several assignments to one NAME only the last stays, at the place of the first.  O(n log n). */
+void vec_uniqenv(struct vec *);
 /* Empty it, free the strings, keep the slots. */
 void vec_clear(struct vec *);
 void vec_free(struct vec *);

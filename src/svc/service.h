@@ -192,6 +192,12 @@ void service_free(struct service *);
 char *service_finish(struct service *);
 /* "simple", "exec", ...; never NULL. */
 const char *service_type_name(enum service_type);
+/* Has the set that exit code or signal?  status as wait(2) gives it; signal 64 does not fit in and is never there. */
+bool service_status_has(const struct service_status_set *, int status);
+/* Free what is in them; the second and third leave the structure itself. */
+void service_commands_clear(struct service_commands *);
+void service_condition_clear(struct service_condition *);
+void service_ignored_clear(struct service_ignored *);
 /* Is that an end that Type=, SuccessExitStatus= and systemd's defaults call clean?  status as wait(2) gives it. */
 bool service_clean_exit(const struct service *, int status);
 
