@@ -35,7 +35,7 @@ DYN_BIN = build/bin/initwright
 STATIC_BIN = build/static/bin/initwright
 ASAN_BIN = build/asan/bin/initwright
 
-.PHONY: all static asan install check check-fast check-systems bench lint dist clean help FORCE
+.PHONY: all static asan harness unit-tests install check check-fast check-systems bench lint dist clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -43,9 +43,24 @@ all: $(DYN_BIN) build/bin/exampled
 static: $(STATIC_BIN)
 asan: $(ASAN_BIN)
 
+# `make -j clean all` means: first the one, then the other
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
 help:
-	@echo 'all static asan install check check-fast check-systems bench lint dist clean'
-	@echo 'variables: CC PREFIX DESTDIR APPLETS LINKS VERSION'
+	@echo 'all            the commands, hardened, in build/bin (the default)'
+	@echo 'static         the same, static with musl, in build/static/bin'
+	@echo 'asan           the same, under the address and undefined-behaviour sanitizers, in build/asan/bin'
+	@echo 'install        to $$(DESTDIR)$$(LIBEXEC), and LINKS="service ..." to $$(DESTDIR)$$(PREFIX)/sbin'
+	@echo 'check          every test: units, commands in three builds, real daemons, lint'
+	@echo 'check-fast     unit tests and lint'
+	@echo 'check-systems  the long tests, which bring up whole systems'
+	@echo 'lint           the house rules'
+	@echo 'bench          what commands cost'
+	@echo 'dist           a source archive in build/'
+	@echo 'clean          remove build/'
+	@echo 'variables: CC MUSL_CC CFLAGS LDFLAGS PREFIX DESTDIR APPLETS LINKS VERSION V=1'
 
 # --- the list of commands, rewritten only when it changes ---
 symbols = $(subst -,_,$(subst .,_,$(1)))
@@ -54,7 +69,7 @@ build/gen/applets.def: FORCE
 	@printf 'X(%s)\n' $(call symbols,$(sort $(APPLETS))) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-build/muslinc: 
+build/muslinc:
 	@mkdir -p $@
 	@for d in linux asm-generic; do ln -sfn /usr/include/$$d $@/$$d; done
 	@ln -sfn /usr/include/$(shell $(CC) -dumpmachine)/asm $@/asm
@@ -102,6 +117,42 @@ build/tests/%: tests/%.c $(LIB_ASAN)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(COMMON) $(SAN) -MMD -MP -Itests -o $@ $< $(LIB_ASAN) $(LIBS) -lcmocka
 unit-tests: $(UNIT_BIN)
+
+# --- what tests stand on: tests/harness, and the commands in three builds ---
+HARNESS = build/harness/throwaway build/harness/syslogd
+HARNESS_CC = $(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g
+build/harness/throwaway: tests/harness/throwaway.c tests/harness/mounts.c tests/harness/mounts.h Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(HARNESS_CC) -o $@ $(filter %.c,$^)
+build/harness/%: tests/harness/%.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(HARNESS_CC) -o $@ $<
+harness: $(HARNESS)
+
+LINT = $(sort $(wildcard tests/lint/*.sh))
+BATS = $(sort $(wildcard tests/base/*.bats tests/os/*.bats tests/svc/*.bats tests/boot/*.bats tests/gen/*.bats \
+	tests/cmd/*.bats tests/harness/*.bats tests/build/*.bats))
+# what one test file may take, in seconds
+TEST_LIMIT = 600
+RUN = tests/run -t $(TEST_LIMIT)
+check: all static asan unit-tests harness
+	$(RUN) -v 'dyn asan static' $(UNIT_BIN) $(BATS) $(LINT)
+check-fast: all unit-tests harness
+	$(RUN) $(UNIT_BIN) $(LINT)
+check-systems: all static harness
+	$(RUN) $(sort $(wildcard tests/systems/*.bats))
+lint: all harness
+	$(RUN) $(LINT)
+
+# the archive depends on the commit and on nothing else: sorted, owned by root, all times the commit's
+DIST = initwright-$(VERSION)
+dist:
+	@mkdir -p build
+	git -c core.quotePath=off ls-files -z | LC_ALL=C sort -z | tar --null -T - --transform 's,^,$(DIST)/,S' \
+		--owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw,a-s --mtime=@$$(git log -1 --format=%ct) \
+		--format=ustar -cf build/$(DIST).tar
+	gzip -9nf build/$(DIST).tar
+	@echo build/$(DIST).tar.gz
 
 install: all
 	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man8

@@ -1,0 +1,94 @@
+# variants: dyn
+# The helpers of the other tests, and the example daemon in its good and its bad manners.
+load lib
+
+teardown() { stop_exampled; }
+
+@test "wait_for gives up at its deadline and names what it waited for" {
+	run wait_for -t 1 false
+	[ "$status" = 1 ]
+	has "$output" "waited 1s in vain for: false"
+	wait_for true
+}
+
+@test "expect sees a wrong status" {
+	run expect 0 false
+	[ "$status" = 1 ]
+	run expect 1 false
+	[ "$status" = 0 ]
+}
+
+@test "exampled: ready when the first process ends, reloads, ends cleanly" {
+	require_throwaway
+	echo 'greeting = one' >"$BATS_TEST_TMPDIR/conf"
+	start_exampled --config "$BATS_TEST_TMPDIR/conf"
+	alive "$PID"
+	same "$PID 0 one" "$(cat "$STATE")"
+	same "/" "$(snap_get "$PID" cwd)"
+	same "0022" "$(snap_get "$PID" umask)"
+	echo 'greeting = two' >"$BATS_TEST_TMPDIR/conf"
+	kill -HUP "$PID"
+	wait_for grep -qx "$PID 1 two" "$STATE"
+	echo 'nonsense' >"$BATS_TEST_TMPDIR/conf"
+	kill -HUP "$PID"
+	wait_for grep -qx "$PID 1 two" "$STATE"
+	kill -TERM "$PID"
+	wait_for gone "$PID"
+	[ ! -e "$PIDFILE" ]
+}
+
+@test "exampled: no second instance; a stale pidfile is none" {
+	require_throwaway
+	start_exampled
+	expect 1 "$EXAMPLED" --pidfile "$PIDFILE"
+	same "exampled: unable to start: running already as pid $PID" "$stderr"
+	kill -KILL "$PID"
+	wait_for gone "$PID"
+	start_exampled
+	alive "$PID"
+}
+
+@test "exampled: says when it is ready, reloads and stops" {
+	require_throwaway
+	coproc LISTEN { exec python3 -u -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); print("bound")
+while True: print(" ".join(l for l in s.recv(4096).decode().split("\n") if not l.startswith(("STATUS", "MONO"))))' "$BATS_TEST_TMPDIR/n"; } 2>/dev/null 3>&-
+	read -r -t 5 line <&"${LISTEN[0]}"; same bound "$line"
+	export NOTIFY_SOCKET=$BATS_TEST_TMPDIR/n
+	start_exampled --notify --handover
+	read -r -t 5 line <&"${LISTEN[0]}"; same "MAINPID=$PID" "$line"
+	read -r -t 5 line <&"${LISTEN[0]}"; same "READY=1" "$line"
+	kill -HUP "$PID"
+	read -r -t 5 line <&"${LISTEN[0]}"; same "RELOADING=1" "$line"
+	read -r -t 5 line <&"${LISTEN[0]}"; same "READY=1" "$line"
+	kill -TERM "$PID"
+	read -r -t 5 line <&"${LISTEN[0]}"; same "STOPPING=1" "$line"
+	kill "$LISTEN_PID"
+}
+
+@test "exampled: bad manners" {
+	require_throwaway
+	expect 3 "$EXAMPLED" --exit 3
+	expect 137 "$EXAMPLED" --signal 9
+	expect 4 "$EXAMPLED" --foreground --exit 4 --after 10
+	expect 1 "$EXAMPLED" --pidfile "$BATS_TEST_TMPDIR/x" --before-ready --exit 4
+	expect 1 "$EXAMPLED" --pidfile /no/such/dir/x
+	expect 2 "$EXAMPLED" --children x
+	start_exampled --deaf --children 2 --strays 1 --name a-name-of-more-than-15-letters --pid-text 1
+	same 1 "$PID"
+	same 4 "$(pids_of a-name-of-more-than-15-letters | wc -l)"
+	read -r PID _ <"$STATE"
+	kill -TERM "$PID"
+	same 0000000000004000 "$(snap_get "$PID" ignored)"
+	alive "$PID"
+	kill -KILL $(pids_of a-name-of-more-than-15-letters)
+}
+
+@test "syslogd keeps what programs say" {
+	require_throwaway
+	start_syslogd
+	start_exampled
+	wait_for grep -q "exampled\[$PID\]: ready" "$SYSLOG"
+	stop_syslogd
+}
