@@ -34,24 +34,14 @@
 enum { WORD_MAX = 200, NEVER = -1 };
 
 struct daemon {
-	/* what it is told */
+	/* what it is told: see rows[] */
 	bool foreground, notify;
-	const char *pidfile;	/* NULL: none */
-	const char *config;	/* NULL: none */
-	const char *state;	/* a file that gets one line at each change, or NULL */
-	const char *user;	/* who to become once the pidfile is there, or NULL */
+	const char *pidfile, *config, *state, *user;
 	/* bad manners */
-	int start_ms;		/* how long it takes to be ready */
-	bool deaf, deaf_hup;	/* ignore TERM, ignore HUP */
-	int children, strays;	/* strays have their own session and ignore TERM and HUP */
-	int status;		/* end with this exit status, or NEVER */
-	int signal;		/* end by this signal, 0: no */
-	int after_ms;		/* when: this long after it is ready; NEVER: before everything else */
-	bool before_ready;	/* ... or when it would be ready */
-	bool never_ready, handover, hold, no_watchdog;
-	int lines;		/* how many lines it writes to stdout and to stderr */
-	const char *pid_text;	/* what it writes into the pidfile for its pid */
-	const char *name;	/* what it is called in ps */
+	bool deaf, deaf_hup, before_ready, never_ready, handover, hold, no_watchdog;
+	int start_ms, after_ms, children, strays, lines, signal;
+	int status;		/* to end with, or NEVER */
+	const char *pid_text, *name;
 	/* what it knows */
 	char greeting[WORD_MAX];	/* from the configuration */
 	unsigned reloads;
@@ -60,34 +50,37 @@ struct daemon {
 	uint64_t watchdog_ms;	/* 0: nobody watches */
 };
 
+/* one row an option: it is parsed, explained and stored by this alone */
 static const struct row {
-	int id;
+	int id;			/* a letter, or a number for those that have none */
 	const char *name, *arg, *help;
+	size_t field;		/* in struct daemon: a bool without arg, an int with max, else a string */
+	int max;
 } rows[] = {
-	{ 'f', "foreground", NULL, "do not fork, stay with the caller" },
-	{ 'n', "notify", NULL, "send READY=1 and kin to $NOTIFY_SOCKET" },
-	{ 'p', "pidfile", "FILE", "write the pid there and lock it (default without -f: /run/exampled.pid)" },
-	{ 'c', "config", "FILE", "read \"greeting = TEXT\" from there, again at SIGHUP" },
-	{ 's', "state", "FILE", "keep one line there: pid, number of reloads, greeting" },
-	{ 'u', "user", "NAME", "become this user once the pidfile is written" },
-	{ 'h', "help", NULL, "print this help" },
-	{ 0, NULL, NULL, "bad manners:" },
-	{ 256, "start-delay", "MS", "be ready only after that time" },
-	{ 257, "deaf", NULL, "ignore SIGTERM" },
-	{ 258, "deaf-hup", NULL, "ignore SIGHUP" },
-	{ 259, "children", "N", "fork children that wait for a signal" },
-	{ 260, "strays", "N", "fork children with a session of their own that ignore TERM and HUP" },
-	{ 261, "exit", "STATUS", "end at once with this status, before all else" },
-	{ 262, "signal", "NUMBER", "end at once by this signal, before all else" },
-	{ 263, "after", "MS", "... not at once, but that long after being ready" },
-	{ 264, "before-ready", NULL, "... not at once, but when it should say that it is ready" },
-	{ 265, "never-ready", NULL, "do not say that it is ready, do not let the first process go" },
-	{ 266, "handover", NULL, "leave the work to a child: send MAINPID=, write its pid, and end" },
-	{ 267, "hold", NULL, "keep the descriptors that it was given" },
-	{ 268, "lines", "N", "write so many lines to stdout and as many to stderr" },
-	{ 269, "pid-text", "TEXT", "write TEXT into the pidfile, not the pid" },
-	{ 270, "name", "NAME", "be called NAME in ps" },
-	{ 271, "no-watchdog", NULL, "send no WATCHDOG=1" },
+	{ 'h', "help", NULL, "print this help", 0, 0 },
+	{ 'f', "foreground", NULL, "do not fork, stay with the caller", offsetof(struct daemon, foreground), 0 },
+	{ 'n', "notify", NULL, "send READY=1 and kin to $NOTIFY_SOCKET", offsetof(struct daemon, notify), 0 },
+	{ 'p', "pidfile", "FILE", "write the pid there and lock it (default without -f: /run/exampled.pid)", offsetof(struct daemon, pidfile), 0 },
+	{ 'c', "config", "FILE", "read \"greeting = TEXT\" from there, again at SIGHUP", offsetof(struct daemon, config), 0 },
+	{ 's', "state", "FILE", "keep one line there: pid, number of reloads, greeting", offsetof(struct daemon, state), 0 },
+	{ 'u', "user", "NAME", "become this user once the pidfile is written", offsetof(struct daemon, user), 0 },
+	{ 0, NULL, NULL, "bad manners:", 0, 0 },
+	{ 256, "start-delay", "MS", "be ready only after that time", offsetof(struct daemon, start_ms), 3600000 },
+	{ 257, "deaf", NULL, "ignore SIGTERM", offsetof(struct daemon, deaf), 0 },
+	{ 258, "deaf-hup", NULL, "ignore SIGHUP", offsetof(struct daemon, deaf_hup), 0 },
+	{ 259, "children", "N", "fork children that wait for a signal", offsetof(struct daemon, children), 1000 },
+	{ 260, "strays", "N", "fork children with a session of their own that ignore TERM and HUP", offsetof(struct daemon, strays), 1000 },
+	{ 261, "exit", "STATUS", "end at once with this status, before all else", offsetof(struct daemon, status), 255 },
+	{ 262, "signal", "NUMBER", "end at once by this signal, before all else", offsetof(struct daemon, signal), 64 },
+	{ 263, "after", "MS", "... not at once, but that long after being ready", offsetof(struct daemon, after_ms), 3600000 },
+	{ 264, "before-ready", NULL, "... not at once, but when it should say that it is ready", offsetof(struct daemon, before_ready), 0 },
+	{ 265, "never-ready", NULL, "do not say that it is ready, do not let the first process go", offsetof(struct daemon, never_ready), 0 },
+	{ 266, "handover", NULL, "leave the work to a child: send MAINPID=, write its pid, and end", offsetof(struct daemon, handover), 0 },
+	{ 267, "hold", NULL, "keep the descriptors that it was given", offsetof(struct daemon, hold), 0 },
+	{ 268, "lines", "N", "write so many lines to stdout and as many to stderr", offsetof(struct daemon, lines), 1000000 },
+	{ 269, "pid-text", "TEXT", "write TEXT into the pidfile, not the pid", offsetof(struct daemon, pid_text), 0 },
+	{ 270, "name", "NAME", "be called NAME in ps", offsetof(struct daemon, name), 0 },
+	{ 271, "no-watchdog", NULL, "send no WATCHDOG=1", offsetof(struct daemon, no_watchdog), 0 },
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
@@ -228,41 +221,37 @@ write_pidfile(const struct daemon *d, pid_t pid)
 
 /* --- becoming a daemon --- */
 
-/* the first process: stay until the daemon is ready, so that the caller's next command finds it working */
-static _Noreturn void
-wait_until_ready(int fd)
+static pid_t
+fork_or_fail(void)
 {
-	unsigned char status = 1;
+	pid_t pid = fork();
 
-	while (read(fd, &status, 1) < 0 && errno == EINTR)
-		;
-	_exit(status);
+	if (pid < 0)
+		fail("fork", "a child");
+	return pid;
 }
 
 static void
 detach(struct daemon *d)
 {
+	unsigned char status = 1;
 	int ends[2];
-	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		fail("make", "a pipe");
-	pid = fork();
-	if (pid < 0)
-		fail("fork", "a child");
-	if (pid > 0) {
+	if (fork_or_fail() > 0) {
+		/* the first process stays until the daemon is ready: the caller's next command shall find it working */
 		close(ends[1]);
-		wait_until_ready(ends[0]);
+		while (read(ends[0], &status, 1) < 0 && errno == EINTR)
+			;
+		_exit(status);
 	}
 	close(ends[0]);
 	d->ready_fd = ends[1];
 	/* a session leader can get a controlling terminal by opening one: so a second fork, and the leader ends */
 	if (setsid() < 0)
 		fail("make", "a session");
-	pid = fork();
-	if (pid < 0)
-		fail("fork", "a child");
-	if (pid > 0)
+	if (fork_or_fail() > 0)
 		_exit(0);
 }
 
@@ -270,23 +259,16 @@ detach(struct daemon *d)
 static void
 close_inherited(const struct daemon *d)
 {
-	struct rlimit lim;
-	int null, max = 1024;
+	long max = sysconf(_SC_OPEN_MAX);
 
-	if (getrlimit(RLIMIT_NOFILE, &lim) == 0 && lim.rlim_cur < 65536)
-		max = (int)lim.rlim_cur;
-	for (int fd = 3; fd < max && !d->hold; fd++)
+	for (int fd = 3; fd < max && fd < 65536 && !d->hold; fd++)
 		if (fd != d->ready_fd)
 			close(fd);
 	if (d->foreground || d->hold)
 		return;
-	null = open("/dev/null", O_RDWR);
-	if (null < 0)
+	/* stderr stays until we are ready: the user is still looking */
+	if (!freopen("/dev/null", "r+", stdin) || !freopen("/dev/null", "w", stdout))
 		fail("open", "/dev/null");
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);	/* stderr stays until we are ready: the user is still looking */
-	if (null > 2)
-		close(null);
 }
 
 static void
@@ -294,12 +276,10 @@ become(const char *user)
 {
 	const struct passwd *p = getpwnam(user);
 
-	if (!p) {
-		say(LOG_ERR, "unable to become %s: no such user", user);
-		exit(1);
-	}
+	if (!p)
+		errno = EINVAL;
 	/* groups first, while we may; the uid last, since it takes the right to do the others away */
-	if (initgroups(user, p->pw_gid) != 0 || setgid(p->pw_gid) != 0 || setuid(p->pw_uid) != 0)
+	if (!p || initgroups(user, p->pw_gid) != 0 || setgid(p->pw_gid) != 0 || setuid(p->pw_uid) != 0)
 		fail("become", user);
 }
 
@@ -329,13 +309,8 @@ static void
 end_badly(const struct daemon *d)
 {
 	if (d->signal) {
-		const struct rlimit none = { 0, 0 };
-		sigset_t all;
-
-		setrlimit(RLIMIT_CORE, &none);
-		sigemptyset(&all);
-		sigprocmask(SIG_SETMASK, &all, NULL);
-		signal(d->signal, SIG_DFL);
+		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+		sigprocmask(SIG_SETMASK, &(sigset_t){ 0 }, NULL);
 		raise(d->signal);
 	}
 	if (d->status != NEVER)
@@ -346,12 +321,7 @@ static void
 fork_children(const struct daemon *d)
 {
 	for (int i = 0; i < d->children + d->strays; i++) {
-		pid_t pid = fork();
-		sigset_t none;
-
-		if (pid < 0)
-			fail("fork", "a child");
-		if (pid > 0)
+		if (fork_or_fail() > 0)
 			continue;
 		if (i >= d->children) {
 			setsid();
@@ -360,8 +330,7 @@ fork_children(const struct daemon *d)
 		}
 		for (int fd = 3; fd < 64 && !d->hold; fd++)
 			close(fd);
-		sigemptyset(&none);
-		sigprocmask(SIG_SETMASK, &none, NULL);
+		sigprocmask(SIG_SETMASK, &(sigset_t){ 0 }, NULL);
 		for (;;)
 			pause();
 	}
@@ -373,10 +342,8 @@ hand_over(const struct daemon *d)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char text[64];
-	pid_t pid = fork();
+	pid_t pid = fork_or_fail();
 
-	if (pid < 0)
-		fail("fork", "a worker");
 	if (pid == 0) {
 		/* locks are not inherited: ours comes free when the other ends */
 		if (d->pid_fd >= 0 && fcntl(d->pid_fd, F_SETLKW, &lock) != 0)
@@ -451,14 +418,14 @@ signal_fd(const struct daemon *d)
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGINT);
-	if (!d->deaf)
-		sigaddset(&set, SIGTERM);
-	if (!d->deaf_hup)
-		sigaddset(&set, SIGHUP);
 	if (d->deaf)
 		signal(SIGTERM, SIG_IGN);
+	else
+		sigaddset(&set, SIGTERM);
 	if (d->deaf_hup)
 		signal(SIGHUP, SIG_IGN);
+	else
+		sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
@@ -513,11 +480,10 @@ begin(struct daemon *d)
 static void
 run(struct daemon *d)
 {
-	int sigs;
+	int sigs = signal_fd(d);
 
 	if (d->pidfile)
 		take_pidfile(d);
-	sigs = signal_fd(d);
 	if (read_config(d) != 0)
 		exit(6);
 	for (int i = 1; i <= d->lines; i++) {
@@ -539,15 +505,15 @@ run(struct daemon *d)
 /* --- the command line --- */
 
 static int
-number(const char *name, const char *text, int max)
+number(const struct row *row, const char *text)
 {
 	char *end;
 	long n;
 
 	errno = 0;
 	n = strtol(text, &end, 10);
-	if (errno || end == text || *end || n < 0 || n > max) {
-		fprintf(stderr, "exampled: unable to use --%s %s: not a number from 0 to %d\n", name, text, max);
+	if (errno || end == text || *end || n < 0 || n > row->max) {
+		fprintf(stderr, "exampled: unable to use --%s %s: not a number from 0 to %d\n", row->name, text, row->max);
 		exit(2);
 	}
 	return (int)n;
@@ -572,40 +538,18 @@ help(void)
 }
 
 static void
-set_manner(struct daemon *d, int id, const char *name, const char *arg)
+set_option(struct daemon *d, const struct row *row, const char *arg)
 {
-	switch (id) {
-	case 256: d->start_ms = number(name, arg, 3600000); break;
-	case 257: d->deaf = true; break;
-	case 258: d->deaf_hup = true; break;
-	case 259: d->children = number(name, arg, 1000); break;
-	case 260: d->strays = number(name, arg, 1000); break;
-	case 261: d->status = number(name, arg, 255); break;
-	case 262: d->signal = number(name, arg, 64); break;
-	case 263: d->after_ms = number(name, arg, 3600000); break;
-	case 264: d->before_ready = true; break;
-	case 265: d->never_ready = true; break;
-	case 266: d->handover = true; break;
-	case 267: d->hold = true; break;
-	case 268: d->lines = number(name, arg, 1000000); break;
-	case 269: d->pid_text = arg; break;
-	case 270: d->name = arg; break;
-	case 271: d->no_watchdog = true; break;
-	}
-}
+	void *field = (char *)d + row->field;
 
-static void
-set_option(struct daemon *d, int id, const char *arg)
-{
-	switch (id) {
-	case 'f': d->foreground = true; break;
-	case 'n': d->notify = true; break;
-	case 'p': d->pidfile = arg; break;
-	case 'c': d->config = arg; break;
-	case 's': d->state = arg; break;
-	case 'u': d->user = arg; break;
-	case 'h': help();
-	}
+	if (row->id == 'h')
+		help();
+	else if (!row->arg)
+		*(bool *)field = true;
+	else if (row->max)
+		*(int *)field = number(row, arg);
+	else
+		*(const char **)field = arg;
 }
 
 static void
@@ -617,13 +561,12 @@ parse(struct daemon *d, int argc, char *argv[])
 	for (int i = 0; i < ROWS; i++)
 		if (rows[i].name)
 			longs[n++] = (struct option){ rows[i].name, rows[i].arg ? required_argument : no_argument, NULL, rows[i].id };
-	while ((c = getopt_long(argc, argv, "fnp:c:s:u:h", longs, &n)) != -1) {
+	while ((c = getopt_long(argc, argv, "fnp:c:s:u:h", longs, NULL)) != -1) {
 		if (c == '?')
 			exit(2);
-		if (c < 256)
-			set_option(d, c, optarg);
-		else
-			set_manner(d, c, longs[n].name, optarg);
+		for (int i = 0; i < ROWS; i++)
+			if (rows[i].id == c)
+				set_option(d, &rows[i], optarg);
 	}
 	if (optind < argc) {
 		fprintf(stderr, "exampled: unable to use operand %s: there are only options\n", argv[optind]);
@@ -654,6 +597,5 @@ main(int argc, char *argv[])
 		fail("change to", "/");
 	openlog("exampled", LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	run(&d);
-	say(LOG_INFO, "ended cleanly");
 	return 0;
 }
