@@ -209,13 +209,16 @@ runs_script(const struct match *m, const struct view *v)
 	return false;
 }
 
-/* env(1) found "python3" on its PATH: the file may be .../python3.11 */
+/* env(1) found "python3" on its PATH: the file may be .../python3.11, and a process may have changed its name */
 static bool
 runs_interpreter(const struct match *m, const struct view *v)
 {
-	char path[64], exe[PATH_ROOM];
+	char path[64], comm[64], exe[PATH_ROOM];
 	ssize_t n;
 
+	view_comm(v, comm);
+	if (comm_fits(comm, m->interpreter))
+		return true;
 	n = readlinkat(v->proc, view_path(v, "exe", path, sizeof path), exe, sizeof exe - 1);
 	exe[n > 0 ? n : 0] = '\0';
 	return str_starts(str_base(exe), m->interpreter);

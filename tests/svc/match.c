@@ -54,15 +54,15 @@ leave(void **state)
 	return 0;
 }
 
-/* an absolute path in the scratch directory; good for eight more calls */
+/* an absolute path in the scratch directory; good for 31 more calls */
 static const char *
 at(const char *name)
 {
-	static char room[8][128];
+	static char room[32][128];
 	static unsigned next;
 
-	snprintf(room[next % 8], sizeof room[0], "%s/%s", place, name);
-	return room[next++ % 8];
+	snprintf(room[next % 32], sizeof room[0], "%s/%s", place, name);
+	return room[next++ % 32];
 }
 
 static void
