@@ -3,30 +3,38 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/file.h>
 #include <sys/time.h>
 
 #include "os/clock.h"
 
-static int
-take(int fd, int command, int operation)
-{
-	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+struct want {
+	int fd;
+	bool own_byte;		/* one byte at `at`, the process's own; else the whole file, the open file's */
+	int64_t at;
+};
 
-	if (fcntl(fd, command, &l) == 0)
+static int
+take(const struct want *w, bool wait)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = w->at, .l_len = w->own_byte };
+	int command = w->own_byte ? (wait ? F_SETLKW : F_SETLK) : wait ? F_OFD_SETLKW : F_OFD_SETLK;
+
+	if (fcntl(w->fd, command, &l) == 0)
 		return 0;
 	if (errno == EACCES)
 		errno = EAGAIN;
-	if (errno != EINVAL)
+	if (errno != EINVAL || w->own_byte)
 		return -1;
-	return flock(fd, operation);
+	return flock(w->fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
 }
 
 int
 lock_take(int fd)
 {
-	return take(fd, F_OFD_SETLK, LOCK_EX | LOCK_NB);
+	return take(&(struct want){ .fd = fd }, false);
 }
 
 static void
@@ -35,8 +43,8 @@ wake(int sig)
 	(void)sig;
 }
 
-int
-lock_wait(int fd, uint64_t deadline)
+static int
+take_until(const struct want *w, uint64_t deadline)
 {
 	/* the kernel's wait has no end of its own: an interval timer breaks into it, again and again, so that none is lost */
 	const struct itimerval tick = { { 0, 100000 }, { 0, 100000 } };
@@ -44,14 +52,14 @@ lock_wait(int fd, uint64_t deadline)
 	struct itimerval off;
 	int r, saved;
 
-	r = lock_take(fd);
+	r = take(w, false);
 	if (r == 0 || errno != EAGAIN)
 		return r;
 	sigemptyset(&act.sa_mask);
 	sigaction(SIGALRM, &act, &old);
 	setitimer(ITIMER_REAL, &tick, &off);
 	do
-		r = take(fd, F_OFD_SETLKW, LOCK_EX);
+		r = take(w, true);
 	while (r != 0 && errno == EINTR && clock_now() < deadline);
 	if (r != 0 && errno == EINTR)
 		errno = ETIMEDOUT;
@@ -60,6 +68,18 @@ lock_wait(int fd, uint64_t deadline)
 	sigaction(SIGALRM, &old, NULL);
 	errno = saved;
 	return r;
+}
+
+int
+lock_wait(int fd, uint64_t deadline)
+{
+	return take_until(&(struct want){ .fd = fd }, deadline);
+}
+
+int
+lock_wait_at(int fd, int64_t at, uint64_t deadline)
+{
+	return take_until(&(struct want){ .fd = fd, .own_byte = true, .at = at }, deadline);
 }
 
 int

@@ -10,6 +10,11 @@
 int lock_take(int fd);
 /* As lock_take(), waiting for it until the deadline (os/clock.h).  -1 with errno ETIMEDOUT when it does not come. */
 int lock_wait(int fd, uint64_t deadline);
+/*
+ * As lock_wait(), for the one byte at `at` only: one file serves many locks that do not meet.  This lock is the process's own (fcntl(2),
+ * F_SETLK): it is not passed on by fork(2), and any close of the file in this process ends it.
+ */
+int lock_wait_at(int fd, int64_t at, uint64_t deadline);
 /* Does another open file hold it?  Takes nothing; fd may be read-only.  1 yes, 0 no, -1 with errno. */
 int lock_held(int fd);
 

@@ -15,7 +15,7 @@
 static bool
 no_pidfds(int err)
 {
-	return err == ENOSYS || err == EPERM || err == EINVAL;
+	return err == ENOSYS || err == EPERM;
 }
 
 int
@@ -29,8 +29,12 @@ procref_open(struct procref *r, pid_t pid, uint64_t start)
 		return -1;
 	}
 	r->fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (r->fd < 0 && !no_pidfds(errno))
+	if (r->fd < 0 && !no_pidfds(errno)) {
+		/* EINVAL: the number of a thread, no process's */
+		if (errno == EINVAL)
+			errno = ESRCH;
 		return -1;
+	}
 	if (proc_stat(pid, &st) != 0 || proc_is_dead(st.state) || (start && st.start != start)) {
 		procref_close(r);
 		errno = ESRCH;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "os/fd.h"
+#include "os/priority.h"
 #include "os/rlimit.h"
 #include "os/sig.h"
 
@@ -78,7 +79,27 @@ step_nice(const struct child_spec *s)
 	if (!s->set_nice || setpriority(PRIO_PROCESS, 0, s->nice) == 0)
 		return 0;
 	/* an unprivileged starter may only go up: the nearest allowed value is the one it has */
-	return errno == EACCES || errno == EPERM ? 0 : -1;
+	return !s->nice_required && (errno == EACCES || errno == EPERM) ? 0 : -1;
+}
+
+static int
+step_prepare(const struct child_spec *s)
+{
+	return s->prepare ? s->prepare(s->prepare_arg) : 0;
+}
+
+static int
+step_sched(const struct child_spec *s)
+{
+	return s->set_sched ? priority_set_policy(s->sched_policy, s->sched_priority) : 0;
+}
+
+static int
+step_ioprio(const struct child_spec *s)
+{
+	if (!s->set_ioprio || priority_set_io(s->ioprio) == 0)
+		return 0;
+	return errno == EACCES || errno == EPERM || errno == ENOSYS ? 0 : -1;
 }
 
 static int
@@ -101,6 +122,20 @@ step_chroot(const struct child_spec *s)
 }
 
 static int
+step_enter(const struct child_spec *s)
+{
+	if (!s->chdir_first || !s->chdir || chdir(s->chdir) == 0 || s->chdir_optional)
+		return 0;
+	return -1;
+}
+
+static int
+step_bounding(const struct child_spec *s)
+{
+	return s->caps ? caps_before_user(s->caps) : 0;
+}
+
+static int
 step_group(const struct child_spec *s)
 {
 	return s->cred ? cred_apply_groups(s->cred) : 0;
@@ -119,9 +154,21 @@ step_verify(const struct child_spec *s)
 }
 
 static int
+step_caps(const struct child_spec *s)
+{
+	return s->caps ? caps_after_user(s->caps) : 0;
+}
+
+static int
+step_securebits(const struct child_spec *s)
+{
+	return s->set_securebits ? prctl(PR_SET_SECUREBITS, s->securebits, 0, 0, 0) : 0;
+}
+
+static int
 step_chdir(const struct child_spec *s)
 {
-	if (!s->chdir || chdir(s->chdir) == 0 || s->chdir_optional)
+	if (s->chdir_first || !s->chdir || chdir(s->chdir) == 0 || s->chdir_optional)
 		return 0;
 	return -1;
 }
@@ -183,13 +230,20 @@ static const struct {
 	[CHILD_SESSION] = { step_session, "make a session", 220 },
 	[CHILD_CGROUP] = { step_cgroup, "enter its control group", 219 },
 	[CHILD_STDIO] = { step_stdio, "set up its standard streams", 208 },
+	[CHILD_PREPARE] = { step_prepare, "prepare its start", 1 },
 	[CHILD_OOM] = { step_oom, "set its OOM score", 206 },
 	[CHILD_NICE] = { step_nice, "set its nice value", 201 },
+	[CHILD_SCHED] = { step_sched, "set its scheduling policy", 214 },
+	[CHILD_IOPRIO] = { step_ioprio, "set its I/O priority", 211 },
 	[CHILD_LIMITS] = { step_limits, "set its resource limits", 205 },
 	[CHILD_CHROOT] = { step_chroot, "change its root directory", 210 },
+	[CHILD_ENTER] = { step_enter, "change to its working directory", 200 },
+	[CHILD_BOUNDING] = { step_bounding, "drop capabilities", 218 },
 	[CHILD_GROUP] = { step_group, "change its groups", 216 },
 	[CHILD_USER] = { step_user, "change its user", 217 },
 	[CHILD_VERIFY] = { step_verify, "drop its privileges for good", 217 },
+	[CHILD_CAPS] = { step_caps, "raise its capabilities", 218 },
+	[CHILD_SECUREBITS] = { step_securebits, "set its secure bits", 213 },
 	[CHILD_CHDIR] = { step_chdir, "change to its working directory", 200 },
 	[CHILD_NO_NEW_PRIVS] = { step_no_new_privs, "forbid it new privileges", 227 },
 	[CHILD_FDS] = { step_fds, "hand it its descriptors", 202 },

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "os/caps.h"
 #include "os/cgroup.h"
 #include "os/cred.h"
 /*
@@ -42,9 +43,24 @@ struct child_spec {
 	int oom_score;
 	bool set_nice;
 	int nice;		/* absolute */
+	bool nice_required;	/* not the nearest value: exactly this one, or fail */
+	bool set_sched;
+	int sched_policy, sched_priority;
+	bool set_ioprio;
+	int ioprio;		/* os/priority.h; what the kernel denies is passed over */
+	/*
+	 * Called in the child behind its standard streams, while still root and outside the chroot; nonzero with errno ends the start.  The
+	 * child may share its memory with the caller: it must be async-signal-safe and leave no lock taken.  NULL: none.
+	 */
+	int (*prepare)(void *arg);
+	void *prepare_arg;
 	const char *chroot;	/* NULL: none */
 	const struct cred *cred;	/* NULL: stay who we are */
+	const struct caps *caps;	/* NULL: leave them to the change of user */
+	bool set_securebits;
+	unsigned long securebits;
 	const char *chdir;	/* as seen inside chroot; NULL: stay */
+	bool chdir_first;	/* before the change of user, as start-stop-daemon(8) has it */
 	bool chdir_optional;
 	bool no_new_privs;
 };
@@ -57,11 +73,16 @@ enum child_step {
 	CHILD_SESSION,		/* first, so that no terminal signal reaches a half-made child */
 	CHILD_CGROUP,		/* before anything that can take long, so that a stop finds it */
 	CHILD_STDIO,		/* while still root: the streams may be files that only root can open */
-	CHILD_OOM, CHILD_NICE, CHILD_LIMITS,	/* need privileges that the user will not have */
+	CHILD_PREPARE,		/* the caller's own step, a pidfile say: with its privileges, in its root */
+	CHILD_OOM, CHILD_NICE, CHILD_SCHED, CHILD_IOPRIO, CHILD_LIMITS,	/* need privileges that the user will not have */
 	CHILD_CHROOT,		/* needs root; before chdir, which is meant inside */
+	CHILD_ENTER,		/* chdir_first */
+	CHILD_BOUNDING,		/* needs a capability that the user will not have */
 	CHILD_GROUP,		/* groups before the uid: afterwards nobody may change them */
 	CHILD_USER,
 	CHILD_VERIFY,		/* look that the drop happened and cannot be undone */
+	CHILD_CAPS,		/* raised when the uid that would clear them is final */
+	CHILD_SECUREBITS,	/* they may forbid all of the above */
 	CHILD_CHDIR,		/* as the user: what the user may not enter is refused here */
 	CHILD_NO_NEW_PRIVS,
 	CHILD_FDS,		/* last before exec, so that no step above can leave one open */

@@ -113,7 +113,7 @@ file_risk(const struct stat *st, uid_t allow)
 		risk |= PIDFILE_RISK_OWNER;
 	/* a second name: somebody linked a file of ours to where he wants it read */
 	if (st->st_nlink > 1)
-		risk |= PIDFILE_RISK_PLACE;
+		risk |= PIDFILE_RISK_LINK;
 	return risk;
 }
 
@@ -133,7 +133,7 @@ open_pidfile(const char *path, uid_t allow, unsigned *risk)
 	if (lstat(path, &st) != 0)
 		return -1;
 	if (S_ISLNK(st.st_mode) && !is_trusted(st.st_uid, allow))
-		*risk = PIDFILE_RISK_PLACE;
+		*risk = PIDFILE_RISK_LINK;
 	return open(path, flags);
 }
 
@@ -282,17 +282,38 @@ write_temp(const char *temp, pid_t pid, uint64_t start)
 	return r;
 }
 
+/* "DIR/.NAME.PID.TIME"; -1 when that is too long */
+static int
+temp_name(char *room, size_t size, const char *path)
+{
+	const char *base = str_base(path);
+	char digits[24];
+	char *p = room;
+
+	if (strlen(path) + 52 > size) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(p, path, (size_t)(base - path));
+	p += base - path;
+	*p++ = '.';
+	p = stpcpy(stpcpy(p, base), ".");
+	p = stpcpy(stpcpy(p, number(digits + sizeof digits, (uint64_t)getpid())), ".");
+	strcpy(p, number(digits + sizeof digits, clock_wall()));
+	return 0;
+}
+
 int
 pidfile_write(const char *path, pid_t pid, uint64_t start)
 {
-	const char *base = str_base(path);
-	char *temp;
+	char temp[4096];
 	int r, saved;
 
 	r = check_target(path);
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	temp = mem_fmt("%.*s.%s.%ld.%llx", (int)(base - path), path, base, (long)getpid(), (unsigned long long)clock_wall());
+	if (temp_name(temp, sizeof temp, path) != 0)
+		return -1;
 	r = write_temp(temp, pid, start);
 	if (r == 0 && rename(temp, path) != 0) {
 		saved = errno;
@@ -300,7 +321,6 @@ pidfile_write(const char *path, pid_t pid, uint64_t start)
 		errno = saved;
 		r = -1;
 	}
-	free(temp);
 	return r;
 }
 

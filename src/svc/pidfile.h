@@ -20,7 +20,8 @@ enum pidfile_state {
 enum {
 	PIDFILE_RISK_WORLD = 1,	/* everybody may write the file */
 	PIDFILE_RISK_OWNER = 2,	/* its owner or group is neither root's nor the caller's nor the allowed user */
-	PIDFILE_RISK_PLACE = 4	/* such a user owns, or may rename in, the directory, or put this link or hard link there */
+	PIDFILE_RISK_PLACE = 4,	/* such a user owns the directory or may rename in it */
+	PIDFILE_RISK_LINK = 8	/* it was reached by such a user's symbolic link, or has a second name (hard link) somewhere */
 };
 
 struct pidfile {
@@ -46,7 +47,7 @@ const char *pidfile_state_text(enum pidfile_state);
  * Put "PID\n" there, mode 0644 whatever the umask: a temporary file, then rename(2), so that no reader sees half of it.
  * start (0: unknown) is kept beside the pid where the file system and our privileges allow it (a trusted extended attribute),
  * so that a later reader knows a recycled pid.  Nothing is written to /dev/null.  0; -1 with errno: ELOOP for a
- * symbolic link, EISDIR, EINVAL for another kind of file; the old file stays.
+ * symbolic link, EISDIR, EINVAL for another kind of file; the old file stays.  Async-signal-safe.
  */
 int pidfile_write(const char *path, pid_t pid, uint64_t start);
 /* Remove it if it still holds this pid (0: whatever it holds).  0 also when it is gone already or is /dev/null; -1 with errno. */

@@ -107,7 +107,9 @@ add_item(struct schedule *out, const char *s, size_t n, unsigned flags)
 	char item[ITEM_MAX];
 	uint64_t wait;
 
-	if (n == 0 || n >= sizeof item)
+	if (n >= sizeof item)
+		return "invalid schedule item: far too long (you must delimit items with slashes)";
+	if (n == 0)
 		return bad_item;
 	memcpy(item, s, n);
 	item[n] = '\0';
@@ -124,7 +126,7 @@ add_item(struct schedule *out, const char *s, size_t n, unsigned flags)
 		return NULL;
 	}
 	if (out->loop != SCHEDULE_ONCE)
-		return "invalid schedule item: 'forever' appears more than once";
+		return "invalid schedule: 'forever' appears more than once";
 	out->loop = out->n;
 	return NULL;
 }
@@ -173,7 +175,7 @@ schedule_parse(struct schedule *out, const char *text, int signal, unsigned flag
 		text += n + 1;
 	}
 	if (!why && out->loop == out->n)
-		why = "'forever' appears last, nothing to repeat";
+		why = "invalid schedule: 'forever' appears last, nothing to repeat";
 	if (!why && spins(out))
 		why = "nothing behind 'forever' waits";
 	return why;

@@ -128,7 +128,7 @@ tells_who_could_have_forged_it(void **state)
 	assert_int_equal(chown("f", 0, 0), 0);
 	assert_int_equal(link("f", "g"), 0);
 	assert_int_equal(pidfile_read("f", PIDFILE_ROOT, &p), PIDFILE_INSECURE);
-	assert_int_equal(p.risk, PIDFILE_RISK_PLACE);
+	assert_int_equal(p.risk, PIDFILE_RISK_LINK);
 	assert_int_equal(unlink("g"), 0);
 	assert_int_equal(symlink("f", "own"), 0);
 	assert_int_equal(pidfile_read("own", PIDFILE_ROOT, &p), PIDFILE_OK);

@@ -1,0 +1,134 @@
+#include "os/caps.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/num.h"
+
+/* in the order of their numbers, one after the other: linux/capability.h */
+static const char names[] =
+    "chown\0dac_override\0dac_read_search\0fowner\0fsetid\0kill\0setgid\0setuid\0setpcap\0linux_immutable\0net_bind_service\0"
+    "net_broadcast\0net_admin\0net_raw\0ipc_lock\0ipc_owner\0sys_module\0sys_rawio\0sys_chroot\0sys_ptrace\0sys_pacct\0"
+    "sys_admin\0sys_boot\0sys_nice\0sys_resource\0sys_time\0sys_tty_config\0mknod\0lease\0audit_write\0audit_control\0setfcap\0"
+    "mac_override\0mac_admin\0syslog\0wake_alarm\0block_suspend\0audit_read\0perfmon\0bpf\0checkpoint_restore\0";
+
+int
+caps_number(const char *name)
+{
+	uint64_t n;
+	int i = 0;
+
+	if (num_u64(name, 0, 63, &n) == 0)
+		return (int)n;
+	if (strncasecmp(name, "cap_", 4) == 0)
+		name += 4;
+	for (const char *p = names; *p; p += strlen(p) + 1, i++)
+		if (strcasecmp(p, name) == 0)
+			return i;
+	errno = EINVAL;
+	return -1;
+}
+
+static int
+parse_one(const char *s, size_t n, struct caps *out)
+{
+	bool drop = false, ambient = false, inheritable = false;
+	char name[32];
+	uint64_t bit;
+	int number;
+
+	for (; n && strchr("!^%", *s); s++, n--) {
+		drop |= *s == '!';
+		ambient |= *s == '^';
+		inheritable |= *s == '%';
+	}
+	errno = EINVAL;
+	if (n == 0 || n >= sizeof name)
+		return -1;
+	memcpy(name, s, n);
+	name[n] = '\0';
+	number = caps_number(name);
+	if (number < 0)
+		return -1;
+	bit = UINT64_C(1) << number;
+	if (drop)
+		out->dropped |= bit;
+	if (ambient)
+		out->ambient |= bit;
+	if (inheritable || ambient || !drop)
+		out->inheritable |= bit;
+	return 0;
+}
+
+int
+caps_parse(const char *text, struct caps *out)
+{
+	*out = (struct caps){ 0 };
+	for (;;) {
+		size_t n = strcspn(text, ",");
+
+		if (parse_one(text, n, out) != 0)
+			return -1;
+		if (!text[n])
+			return 0;
+		text += n + 1;
+	}
+}
+
+static int
+get(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable)
+{
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct d[2];
+
+	if (syscall(SYS_capget, &h, d) != 0)
+		return -1;
+	*effective = d[0].effective | (uint64_t)d[1].effective << 32;
+	*permitted = d[0].permitted | (uint64_t)d[1].permitted << 32;
+	*inheritable = d[0].inheritable | (uint64_t)d[1].inheritable << 32;
+	return 0;
+}
+
+static int
+set(uint64_t effective, uint64_t permitted, uint64_t inheritable)
+{
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct d[2] = {
+		{ (uint32_t)effective, (uint32_t)permitted, (uint32_t)inheritable },
+		{ (uint32_t)(effective >> 32), (uint32_t)(permitted >> 32), (uint32_t)(inheritable >> 32) },
+	};
+
+	return (int)syscall(SYS_capset, &h, d);
+}
+
+int
+caps_before_user(const struct caps *c)
+{
+	for (unsigned i = 0; i < 64; i++)
+		if ((c->dropped >> i & 1) && prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0)
+			return -1;
+	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+}
+
+int
+caps_after_user(const struct caps *c)
+{
+	uint64_t effective, permitted, inheritable, wanted = c->inheritable | c->ambient;
+
+	if (get(&effective, &permitted, &inheritable) != 0)
+		return -1;
+	if (geteuid() != 0)
+		effective = permitted = wanted & permitted;
+	if (set(effective, permitted, inheritable | wanted) != 0)
+		return -1;
+	for (unsigned i = 0; i < 64; i++)
+		if ((c->ambient >> i & 1) && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) != 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,25 @@
+#ifndef OS_CAPS_H
+#define OS_CAPS_H
+#include <stdint.h>
+/* Capabilities, capabilities(7), by the system calls themselves. */
+
+/* A bit for each capability number. */
+struct caps {
+	uint64_t inheritable;	/* to be raised */
+	uint64_t ambient;	/* to be raised, inheritable too */
+	uint64_t dropped;	/* to leave the bounding set */
+};
+
+/* The number of "cap_net_admin" or "NET_ADMIN", any case, or a decimal; -1 with errno EINVAL if there is none. */
+int caps_number(const char *name);
+/*
+ * cap_iab_from_text(3)'s form: names separated by commas, each with any of these in front: '!' leave the bounding set, '^' ambient,
+ * '%' (or nothing) inheritable.  0, or -1 with errno EINVAL.
+ */
+int caps_parse(const char *text, struct caps *out);
+/* Before the user changes: drop from the bounding set, keep the permitted set over the change.  0, or -1 with errno.  Async-signal-safe. */
+int caps_before_user(const struct caps *);
+/* After it: raise the sets; a user that is not root keeps nothing else.  0, or -1 with errno.  Async-signal-safe. */
+int caps_after_user(const struct caps *);
+
+#endif
