@@ -412,10 +412,9 @@ take_signal(struct daemon *d, int fd)
 static int
 signal_fd(const struct daemon *d)
 {
-	sigset_t set;
+	sigset_t set = { 0 };
 	int fd;
 
-	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGINT);
 	if (d->deaf)

@@ -1,0 +1,134 @@
+#include "harness/unit.h"
+
+#include <string.h>
+
+#include "base/die.h"
+#include "base/opt.h"
+
+static const struct opt rows[] = {
+	{ 'r', "root", "DIR", "look below DIR" },
+	{ 'q', NULL, NULL, "say less" },
+	{ 'l', "level", "[N]", "with or without" },
+	{ OPT_LONG, "list", NULL, "list them" },
+	{ OPT_LONG + 1, "only", "WHAT", "this one" },
+	{ 0 }
+};
+
+struct run {
+	enum opt_order order;
+	const char *argv[10];
+};
+
+/* prints "ID[=ARG] ..." and the operands behind "|" */
+static void
+scan(void *data)
+{
+	const struct run *r = data;
+	struct optscan s;
+	char *argv[12];
+	int c, argc = 0;
+
+	argv[argc++] = "prog";
+	for (const char *const *a = r->argv; *a; a++)
+		argv[argc++] = strdup(*a);
+	argv[argc] = NULL;
+	opt_begin(&s, rows, r->order);
+	while ((c = opt_next(&s, argc, argv)) != -1) {
+		printf(c < OPT_LONG ? "%c" : "%d", c);
+		printf(optarg && c != '?' ? "=%s " : " ", optarg);
+		fflush(stdout);
+		if (c == '?')
+			return;
+	}
+	printf("|");
+	for (; optind < argc; optind++)
+		printf(" %s", argv[optind]);
+}
+
+static void
+reads(void **state)
+{
+	static const struct {
+		struct run run;
+		const char *want;
+	} cases[] = {
+		{ { OPT_STOP, { "-r", "/x", "a", "-q" } }, "r=/x | a -q" },
+		{ { OPT_MIX, { "-r", "/x", "a", "-q" } }, "r=/x q | a" },
+		{ { OPT_STOP, { "-qr/x", "--", "-q" } }, "q r=/x | -q" },
+		{ { OPT_STOP, { "--root=/x", "--root", "/y", "--list" } }, "r=/x r=/y 256 |" },
+		{ { OPT_STOP, { "--level", "--level=3", "-l", "-l4", "z" } }, "l l=3 l l=4 | z" },
+		{ { OPT_STOP, { "--on", "a" } }, "257=a |" },
+		{ { OPT_STOP, { "-" } }, "| -" },
+		{ { OPT_STOP, { NULL } }, "|" },
+	};
+	char out[512];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(in_child(scan, (void *)&cases[i].run, out, sizeof out), 0);
+		assert_string_equal(out, cases[i].want);
+	}
+}
+
+static void
+complains(void **state)
+{
+	static const struct {
+		struct run run;
+		const char *want;
+	} cases[] = {
+		{ { OPT_STOP, { "-x" } }, "prog: unknown option '-x'\n? " },
+		{ { OPT_STOP, { "--xyz" } }, "prog: unknown option '--xyz'\n? " },
+		{ { OPT_STOP, { "-r" } }, "prog: option '-r' requires an argument\n? " },
+		{ { OPT_STOP, { "--only" } }, "prog: option '--only' requires an argument\n? " },
+		{ { OPT_STOP, { "--list=x" } }, "prog: option '--list' takes no argument\n? " },
+		{ { OPT_STOP, { "--l" } }, "prog: unknown option '--l'\n? " },
+	};
+	char out[512];
+
+	(void)state;
+	progname = "prog";
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(in_child(scan, (void *)&cases[i].run, out, sizeof out), 0);
+		assert_string_equal(out, cases[i].want);
+	}
+}
+
+static void
+print_rows(void *data)
+{
+	if (data)
+		opt_help(stdout, rows);
+	else
+		opt_list(stdout, rows);
+}
+
+static void
+prints(void **state)
+{
+	char out[1024];
+
+	(void)state;
+	in_child(print_rows, (void *)rows, out, sizeof out);
+	assert_string_equal(out,
+	    "  -r, --root=DIR               look below DIR\n"
+	    "  -q                           say less\n"
+	    "  -l, --level[N]               with or without\n"
+	    "      --list                   list them\n"
+	    "      --only=WHAT              this one\n");
+	in_child(print_rows, NULL, out, sizeof out);
+	assert_string_equal(out,
+	    "r\troot\tDIR\tlook below DIR\n"
+	    "q\t-\t-\tsay less\n"
+	    "l\tlevel\t[N]\twith or without\n"
+	    "-\tlist\t-\tlist them\n"
+	    "-\tonly\tWHAT\tthis one\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { T(reads), T(complains), T(prints) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,206 @@
+#include "harness/unit.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "os/file.h"
+
+static void
+put(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* how many names the working directory has */
+static int
+names(void)
+{
+	DIR *d = opendir(".");
+	int n = 0;
+
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n - 2;
+}
+
+static void
+reads_regular_files(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct stat st;
+
+	(void)state;
+	put("a", "some text\n");
+	buf_str(&b, "before ");
+	assert_int_equal(file_read(AT_FDCWD, "a", 0, 100, &b, &st), 0);
+	assert_string_equal(b.s, "before some text\n");
+	assert_int_equal(st.st_size, 10);
+	assert_int_equal(file_read(AT_FDCWD, "a", 0, 10, &b, NULL), 0);
+	assert_int_equal(file_read(AT_FDCWD, "a", 0, 9, &b, NULL), -1);
+	assert_int_equal(errno, EFBIG);
+	buf_clear(&b);
+	assert_int_equal(file_read(AT_FDCWD, "/proc/self/status", 0, 65536, &b, NULL), 0);
+	assert_true(b.len > 100);
+	buf_clear(&b);
+	assert_int_equal(file_read(AT_FDCWD, "/proc/self/status", 0, 20, &b, NULL), -1);
+	assert_int_equal(errno, EFBIG);
+	buf_free(&b);
+}
+
+static void
+refuses_all_else(void **state)
+{
+	static const struct {
+		const char *path;
+		int flags, error;
+	} rows[] = {
+		{ "none", 0, ENOENT }, { ".", 0, EISDIR }, { "fifo", 0, EINVAL }, { "/dev/null", 0, EINVAL }, { "/dev/zero", 0, EINVAL },
+		{ "link", O_NOFOLLOW, ELOOP }, { "a/b", 0, ENOTDIR },
+	};
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	put("a", "x");
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	assert_int_equal(symlink("a", "link"), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(file_read(AT_FDCWD, rows[i].path, rows[i].flags, 100, &b, NULL), -1);
+		assert_int_equal(errno, rows[i].error);
+	}
+	assert_int_equal(b.len, 0);
+	assert_int_equal(file_read(AT_FDCWD, "link", 0, 100, &b, NULL), 0);
+	buf_free(&b);
+}
+
+static void
+replaces_whole(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct stat st;
+	mode_t old = umask(077);
+	int before = names(), dir;
+
+	(void)state;
+	assert_int_equal(file_replace(AT_FDCWD, "new", "one", 3, 0644), 0);
+	assert_int_equal(stat("new", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0644);
+	assert_int_equal(link("new", "old"), 0);
+	assert_int_equal(file_replace(AT_FDCWD, "new", "two!", 4, 0755), 0);
+	assert_int_equal(file_read(AT_FDCWD, "new", 0, 100, &b, &st), 0);
+	assert_string_equal(b.s, "two!");
+	assert_int_equal(st.st_mode & 07777, 0755);
+	/* another file in its place, not another content of the same */
+	buf_clear(&b);
+	assert_int_equal(file_read(AT_FDCWD, "old", 0, 100, &b, NULL), 0);
+	assert_string_equal(b.s, "one");
+	assert_int_equal(mkdir("d", 0700), 0);
+	dir = open("d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(file_replace(dir, "in", "", 0, 0600), 0);
+	assert_int_equal(stat("d/in", &st), 0);
+	close(dir);
+	assert_int_equal(names(), before + 3);
+	umask(old);
+	buf_free(&b);
+}
+
+static void
+leaves_nothing_when_it_fails(void **state)
+{
+	int before;
+
+	(void)state;
+	assert_int_equal(mkdir("full", 0700), 0);
+	put("full/x", "x");
+	before = names();
+	assert_int_equal(file_replace(AT_FDCWD, "full", "x", 1, 0600), -1);
+	assert_int_equal(errno, EISDIR);
+	assert_int_equal(file_replace(AT_FDCWD, "none/x", "x", 1, 0600), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(names(), before);
+}
+
+static void
+makes_directories(void **state)
+{
+	struct stat st;
+	mode_t old = umask(077);
+
+	(void)state;
+	assert_int_equal(file_mkdirs("p/q/r"), 0);
+	assert_int_equal(stat("p/q", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0755);
+	assert_int_equal(chmod("p", 0711), 0);
+	assert_int_equal(file_mkdirs("p/q/r"), 0);
+	assert_int_equal(stat("p", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0711);
+	put("p/file", "");
+	assert_int_equal(file_mkdirs("p/file"), -1);
+	assert_int_equal(errno, ENOTDIR);
+	assert_int_equal(file_mkdirs("p/file/x"), -1);
+	assert_int_equal(errno, ENOTDIR);
+	assert_int_equal(file_mkdirs("/"), 0);
+	umask(old);
+}
+
+static void
+joins_roots(void **state)
+{
+	static const struct {
+		const char *root, *path, *want;
+	} rows[] = {
+		{ NULL, "/etc", "/etc" }, { "", "/etc", "/etc" }, { "/", "/etc", "/etc" }, { "///", "/etc", "/etc" },
+		{ "/r", "/etc", "/r/etc" }, { "/r//", "/etc", "/r/etc" }, { "r", "etc", "r/etc" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *s = file_under(rows[i].root, rows[i].path);
+
+		assert_string_equal(s, rows[i].want);
+		free(s);
+	}
+}
+
+static void
+knows_who_could_have_changed_it(void **state)
+{
+	static const struct {
+		uid_t owner;
+		gid_t group;
+		mode_t mode;
+		uid_t uid;
+		bool foreign;
+	} rows[] = {
+		{ 0, 0, 0644, 0, false }, { 0, 5, 0644, 0, false }, { 0, 0, 0664, 0, false }, { 0, 5, 0664, 0, true },
+		{ 0, 0, 0646, 0, true }, { 7, 0, 0600, 0, true }, { 7, 0, 0600, 7, false }, { 7, 7, 0660, 7, true }, { 8, 0, 0600, 7, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct stat st = { .st_uid = rows[i].owner, .st_gid = rows[i].group, .st_mode = S_IFREG | rows[i].mode };
+
+		assert_int_equal(file_is_foreign(&st, rows[i].uid), rows[i].foreign);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(reads_regular_files, enter_directory, leave_directory),
+		cmocka_unit_test_setup_teardown(refuses_all_else, enter_directory, leave_directory),
+		cmocka_unit_test_setup_teardown(replaces_whole, enter_directory, leave_directory),
+		cmocka_unit_test_setup_teardown(leaves_nothing_when_it_fails, enter_directory, leave_directory),
+		cmocka_unit_test_setup_teardown(makes_directories, enter_directory, leave_directory),
+		T(joins_roots), T(knows_who_could_have_changed_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
