@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -11,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "os/fd.h"
 #include "os/file.h"
 
@@ -198,6 +200,31 @@ cgroup_list(const struct cgroup *g, pid_t *pids, size_t max)
 	if (list_one(g->fd, pids, max, &l.n) != 0 || walk(g->fd, list_below, &l) != 0)
 		return -1;
 	return (ssize_t)l.n;
+}
+
+bool
+cgroup_holds(const struct cgroup *g, pid_t pid)
+{
+	char path[64], text[8192];
+	const char *name = g->path ? str_base(g->path) : "", *at = text;
+	size_t n = strlen(name);
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%ld/cgroup", (long)pid);
+	fd = n ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return false;
+	got = fd_read_full(fd, text, sizeof text - 1);
+	text[got > 0 ? got : 0] = '\0';
+	close(fd);
+	/* paths there start at the cgroup namespace's root, which need not be where the hierarchy is mounted */
+	while ((at = strstr(at, name))) {
+		if (at > text && at[-1] == '/' && strchr("/\n", at[n]))
+			return true;
+		at += n;
+	}
+	return false;
 }
 
 static int

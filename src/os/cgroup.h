@@ -23,6 +23,8 @@ int cgroup_open(struct cgroup *, const char *path);
 int cgroup_join(const struct cgroup *);
 /* The processes inside, sub-groups included, at most max of them in pids.  How many there are, or -1 with errno. */
 ssize_t cgroup_list(const struct cgroup *, pid_t *pids, size_t max);
+/* Is the process in it, or in a sub-group?  Asks the process's own entry in /proc. */
+bool cgroup_holds(const struct cgroup *, pid_t pid);
 /* Remove the group and its sub-groups, and an empty parent.  0, or -1 with errno (EBUSY while processes are inside). */
 int cgroup_remove(struct cgroup *);
 void cgroup_close(struct cgroup *);

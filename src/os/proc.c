@@ -1,5 +1,6 @@
 #include "os/proc.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -145,6 +146,76 @@ proc_scan_close(struct proc_scan *s)
 		close(s->fd);
 	free(s->buf);
 	*s = (struct proc_scan)PROC_SCAN_INIT;
+}
+
+static ssize_t
+children_by_scan(pid_t parent, pid_t *pids, size_t max)
+{
+	struct proc_scan s = PROC_SCAN_INIT;
+	struct proc_stat st;
+	ssize_t n = 0;
+	pid_t pid;
+	int r;
+
+	while ((r = proc_scan_next(&s, &pid)) == 1)
+		if (proc_stat(pid, &st) == 0 && st.ppid == parent) {
+			if ((size_t)n < max)
+				pids[n] = pid;
+			n++;
+		}
+	proc_scan_close(&s);
+	return r < 0 ? -1 : n;
+}
+
+/* numbers with a blank behind each; a part may end amid a number, so *carry goes from one to the next */
+static ssize_t
+take_numbers(const char *part, ssize_t len, pid_t *carry, pid_t *pids, size_t max, ssize_t n)
+{
+	for (ssize_t i = 0; i < len; i++) {
+		if (part[i] >= '0' && part[i] <= '9') {
+			*carry = *carry * 10 + (part[i] - '0');
+			continue;
+		}
+		if (*carry > 0) {
+			if ((size_t)n < max)
+				pids[n] = *carry;
+			n++;
+		}
+		*carry = 0;
+	}
+	return n;
+}
+
+ssize_t
+proc_children(pid_t pid, pid_t *pids, size_t max)
+{
+	char path[64], part[4096];
+	struct dirent *e;
+	ssize_t n = 0, got;
+	bool told = false;
+	DIR *d;
+
+	snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+	d = opendir(path);
+	if (!d)
+		return errno == ENOENT ? 0 : -1;
+	while ((e = readdir(d))) {
+		pid_t carry = 0;
+		int fd;
+
+		if (e->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof path, "%.20s/children", e->d_name);
+		fd = openat(dirfd(d), path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		told = true;
+		while ((got = fd_read_full(fd, part, sizeof part)) > 0)
+			n = take_numbers(part, got, &carry, pids, max, n);
+		close(fd);
+	}
+	closedir(d);
+	return told ? n : children_by_scan(pid, pids, max);
 }
 
 ssize_t

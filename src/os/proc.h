@@ -36,6 +36,12 @@ struct proc_scan {
 int proc_scan_next(struct proc_scan *s, pid_t *pid);
 void proc_scan_close(struct proc_scan *s);
 
+/*
+ * The children of a process, of all its threads, at most max of them in pids: from /proc/PID/task/TID/children, or on kernels
+ * without by a look at every process.  How many there are, or -1 with errno.  A child that is made or adopted meanwhile may be missed.
+ */
+ssize_t proc_children(pid_t pid, pid_t *pids, size_t max);
+
 /* The path of /proc/PID/exe as the kernel gives it (" (deleted)" may stand behind it).  Length, or -1 with errno. */
 ssize_t proc_exe(pid_t pid, char *out, size_t size);
 /* The boot's random id, 36 characters and NUL; "" when the kernel does not tell. */

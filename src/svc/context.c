@@ -1,0 +1,338 @@
+#include "svc/context.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "os/dir.h"
+#include "os/file.h"
+#include "os/rlimit.h"
+#include "svc/envfile.h"
+
+static const struct {
+	const char *base, *variable;
+} places[SERVICE_DIRS] = {
+	[SERVICE_DIR_RUNTIME] = { "/run", "RUNTIME_DIRECTORY" },
+	[SERVICE_DIR_STATE] = { "/var/lib", "STATE_DIRECTORY" },
+	[SERVICE_DIR_CACHE] = { "/var/cache", "CACHE_DIRECTORY" },
+	[SERVICE_DIR_LOGS] = { "/var/log", "LOGS_DIRECTORY" },
+	[SERVICE_DIR_CONFIGURATION] = { "/etc", "CONFIGURATION_DIRECTORY" },
+};
+
+/* systemd gives its services the system's language and nothing else of its own environment */
+static void
+add_language(struct vec *env)
+{
+	static const char *const files[] = { "/etc/locale.conf", "/etc/default/locale" };
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		struct vec read = VEC_INIT;
+		struct buf text = BUF_INIT;
+
+		if (file_read(AT_FDCWD, files[i], 0, ENVFILE_MAX, &text, NULL) == 0 && text.s &&
+		    envfile_parse(&read, text.s, text.len) == 0)
+			for (size_t k = 0; k < read.n; k++)
+				if (str_starts(read.v[k], "LANG=") || str_starts(read.v[k], "LC_") ||
+				    str_starts(read.v[k], "LANGUAGE="))
+					vec_putenv(env, read.v[k]);
+		vec_free(&read);
+		buf_free(&text);
+	}
+	if (!vec_getenv(env, "LANG", 4))
+		vec_putenv(env, "LANG=C.UTF-8");
+}
+
+static void
+add_user(struct context *c)
+{
+	if (!c->svc->user)
+		return;
+	if (c->cred.home)
+		vec_setenv(&c->env, "HOME", c->cred.home);
+	if (c->cred.user) {
+		vec_setenv(&c->env, "LOGNAME", c->cred.user);
+		vec_setenv(&c->env, "USER", c->cred.user);
+	}
+	if (c->cred.shell && *c->cred.shell)
+		vec_setenv(&c->env, "SHELL", c->cred.shell);
+}
+
+static void
+add_dirs(struct context *c)
+{
+	for (int i = 0; i < SERVICE_DIRS; i++) {
+		const struct vec *names = &c->svc->dirs[i].names;
+		struct buf list = BUF_INIT;
+
+		for (size_t k = 0; k < names->n; k++) {
+			char *base = file_under(c->root, places[i].base);
+
+			buf_fmt(&list, "%s%s/%s", k ? ":" : "", base, names->v[k]);
+			free(base);
+		}
+		if (list.len)
+			vec_setenv(&c->env, places[i].variable, list.s);
+		buf_free(&list);
+	}
+}
+
+static char *
+make_environment(struct context *c)
+{
+	const struct service *s = c->svc;
+	char *bad;
+
+	add_language(&c->env);
+	vec_setenv(&c->env, "PATH", SERVICE_PATH);
+	add_user(c);
+	add_dirs(c);
+	for (size_t i = 0; i < s->pass_environment.n; i++) {
+		const char *value = getenv(s->pass_environment.v[i]);
+
+		if (value)
+			vec_setenv(&c->env, s->pass_environment.v[i], value);
+	}
+	for (size_t i = 0; i < s->environment.n; i++)
+		vec_putenv(&c->env, s->environment.v[i]);
+	bad = envfile_load(&c->env, s->envfiles, s->n_envfiles, c->root);
+	for (size_t i = 0; i < s->unset_environment.n; i++)
+		vec_unsetenv(&c->env, s->unset_environment.v[i]);
+	return bad;
+}
+
+/* what systemd gives by default, else what a service inherits at boot, so that a start from a shell is no different */
+static void
+make_limits(struct context *c)
+{
+	static const struct {
+		int number;
+		struct rlimit lim;
+	} defaults[] = {
+		{ RLIMIT_MEMLOCK, { 8 << 20, 8 << 20 } },
+		{ RLIMIT_CORE, { 0, RLIM_INFINITY } },
+	};
+	struct rlimit *files = &c->limits[RLIMIT_NOFILE].lim;
+
+	for (int i = 0; i < RLIM_NLIMITS; i++) {
+		c->limits[i].set = true;
+		rlimit_of_init(i, &c->limits[i].lim);
+	}
+	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+		c->limits[defaults[i].number].lim = defaults[i].lim;
+	files->rlim_cur = 1024;
+	if (files->rlim_max > 524288)
+		files->rlim_max = 524288;
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		if (c->svc->limits[i].set)
+			c->limits[i].lim = c->svc->limits[i].lim;
+}
+
+static char *
+find_user(struct context *c, int *code)
+{
+	const struct service *s = c->svc;
+	char *bad;
+
+	bad = cred_lookup(&c->cred, s->user, s->group, s->supplementary_groups.v);
+	*code = 6;
+	if (bad || geteuid() == 0 || !(c->cred.set_uid || c->cred.set_gid || c->cred.set_groups))
+		return bad;
+	*code = 4;
+	return mem_fmt("only root can run it as user %s", s->user ? s->user : s->group);
+}
+
+char *
+context_init(struct context *c, const struct service *s, const char *root, int *code)
+{
+	char *bad;
+
+	memset(c, 0, sizeof *c);
+	c->svc = s;
+	c->root = root;
+	c->cred = c->stay = (struct cred)CRED_INIT;
+	bad = find_user(c, code);
+	if (bad)
+		return bad;
+	c->stay.set_groups = geteuid() == 0;
+	make_limits(c);
+	c->cwd = mem_str(s->working_directory ? s->working_directory : "/");
+	if (strcmp(c->cwd, "~") == 0) {
+		free(c->cwd);
+		c->cwd = mem_str(c->cred.home ? c->cred.home : "/root");
+	}
+	*code = 6;
+	return make_environment(c);
+}
+
+void
+context_free(struct context *c)
+{
+	cred_free(&c->cred);
+	cred_free(&c->stay);
+	vec_free(&c->env);
+	free(c->cwd);
+	free(c->notify_path);
+	memset(c, 0, sizeof *c);
+}
+
+int
+context_program(const struct service_command *cmd, char *out, size_t size)
+{
+	const char *dir = SERVICE_PATH;
+	char full[4096];
+
+	if (strchr(cmd->path, '/')) {
+		if (out)
+			snprintf(out, size, "%s", cmd->path);
+		return access(cmd->path, X_OK);
+	}
+	while (*dir) {
+		size_t n = strcspn(dir, ":");
+
+		if ((size_t)snprintf(full, sizeof full, "%.*s/%s", (int)n, dir, cmd->path) < sizeof full &&
+		    access(full, X_OK) == 0) {
+			if (out)
+				snprintf(out, size, "%s", full);
+			return 0;
+		}
+		dir += n + (dir[n] == ':');
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+void
+context_spec(const struct context *c, const struct service_command *cmd, enum service_list list, char **argv, char **envp,
+    struct child_spec *out)
+{
+	const struct service *s = c->svc;
+	/* PermissionsStartOnly=: the restrictions are for the daemon, its helpers run as root */
+	bool plain = cmd->privileged || (s->permissions_start_only && list != SERVICE_START);
+
+	*out = (struct child_spec)CHILD_SPEC_INIT;
+	out->path = cmd->path;
+	out->search = SERVICE_PATH;
+	out->argv = argv;
+	out->envp = envp;
+	out->ignore_sigpipe = s->ignore_sigpipe;
+	out->new_session = true;
+	out->set_umask = true;
+	out->umask = s->umask;
+	out->limits = c->limits;
+	out->set_oom_score = true;
+	out->oom_score = s->oom_score_adjust_set ? s->oom_score_adjust : 0;
+	out->set_nice = true;
+	out->nice = s->nice_set ? s->nice : 0;
+	out->cred = plain || cmd->keep_user ? &c->stay : &c->cred;
+	out->chdir = c->cwd;
+	out->chdir_optional = s->working_directory_optional;
+	out->no_new_privs = s->no_new_privileges && !plain;
+}
+
+char *
+context_make_dirs(const struct context *c)
+{
+	uid_t uid = c->cred.set_uid ? c->cred.uid : geteuid();
+	gid_t gid = c->cred.set_gid ? c->cred.gid : getegid();
+
+	for (int i = 0; i < SERVICE_DIRS; i++) {
+		const struct service_dirs *d = &c->svc->dirs[i];
+		/* configuration is the administrator's, whoever the service runs as */
+		bool own = i == SERVICE_DIR_CONFIGURATION;
+		char *base = file_under(c->root, places[i].base);
+		char *bad = NULL;
+
+		if (d->names.n && file_mkdirs(base) != 0)
+			bad = mem_fmt("cannot make the directory %s: %s", base, strerror(errno));
+		for (size_t k = 0; !bad && k < d->names.n; k++)
+			if (dir_make(base, d->names.v[k], d->mode, own ? geteuid() : uid, own ? getegid() : gid) != 0)
+				bad = mem_fmt("cannot make the directory %s/%s: %s", base, d->names.v[k], strerror(errno));
+		free(base);
+		if (bad)
+			return bad;
+	}
+	return NULL;
+}
+
+int
+context_remove_dirs(const struct context *c)
+{
+	const struct vec *names = &c->svc->dirs[SERVICE_DIR_RUNTIME].names;
+	char *base;
+	int r = 0;
+
+	if (c->svc->runtime_preserve == 1)
+		return 0;
+	base = file_under(c->root, places[SERVICE_DIR_RUNTIME].base);
+	for (size_t k = 0; k < names->n; k++)
+		if (dir_remove(base, names->v[k]) != 0)
+			r = -1;
+	free(base);
+	return r;
+}
+
+static void
+explain_commands(const struct service *s, enum service_list list, const char *label, struct buf *out)
+{
+	for (size_t i = 0; i < s->cmd[list].n; i++) {
+		const struct service_command *cmd = &s->cmd[list].v[i];
+
+		buf_fmt(out, "%-14s", label);
+		if (cmd->argv.n == 0 || strcmp(cmd->argv.v[0], cmd->path) != 0)
+			buf_fmt(out, " [%s]", cmd->path);
+		for (size_t k = 0; k < cmd->argv.n; k++)
+			buf_fmt(out, strpbrk(cmd->argv.v[k], STR_BLANK) || !*cmd->argv.v[k] ? " '%s'" : " %s", cmd->argv.v[k]);
+		if (cmd->ignore_failure)
+			buf_str(out, "  (failure ignored)");
+		if (cmd->privileged || cmd->keep_user)
+			buf_str(out, "  (as root)");
+		buf_ch(out, '\n');
+	}
+}
+
+static void
+explain_user(const struct context *c, struct buf *out)
+{
+	if (!c->cred.set_uid && !c->cred.set_gid) {
+		buf_fmt(out, "%-14s %ld (unchanged)\n", "user", (long)geteuid());
+	} else {
+		buf_fmt(out, "%-14s %s (uid %ld, gid %ld)\n", "user", c->cred.user ? c->cred.user : "unchanged",
+		    (long)(c->cred.set_uid ? c->cred.uid : geteuid()), (long)c->cred.gid);
+	}
+	buf_fmt(out, "%-14s", "groups");
+	for (size_t i = 0; i < c->cred.n_groups; i++)
+		buf_fmt(out, " %ld", (long)c->cred.groups[i]);
+	buf_str(out, c->cred.n_groups ? "\n" : " none\n");
+}
+
+void
+context_explain(const struct context *c, struct buf *out)
+{
+	static const struct {
+		enum service_list list;
+		const char *label;
+	} lists[] = {
+		{ SERVICE_CONDITION, "condition" }, { SERVICE_START_PRE, "before start" }, { SERVICE_START, "start" },
+		{ SERVICE_START_POST, "after start" }, { SERVICE_RELOAD, "reload" }, { SERVICE_STOP, "stop" },
+		{ SERVICE_STOP_POST, "after stop" },
+	};
+
+	buf_fmt(out, "%-14s %s\n%-14s %s\n", "service", c->svc->name, "type", service_type_name(c->svc->type));
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		explain_commands(c->svc, lists[i].list, lists[i].label, out);
+	explain_user(c, out);
+	buf_fmt(out, "%-14s %s\n%-14s %04o\n", "directory", c->cwd, "umask", (unsigned)c->svc->umask);
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		if (i == RLIMIT_NOFILE || c->svc->limits[i].set)
+			buf_fmt(out, "limit %-8s %llu:%llu\n", rlimit_name(i), (unsigned long long)c->limits[i].lim.rlim_cur,
+			    (unsigned long long)c->limits[i].lim.rlim_max);
+	for (size_t i = 0; i < c->env.n; i++)
+		buf_fmt(out, "%-14s %s\n", "environment", c->env.v[i]);
+}

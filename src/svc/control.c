@@ -1,0 +1,127 @@
+#include "svc/control.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int
+address(struct sockaddr_un *a, const char *path)
+{
+	memset(a, 0, sizeof *a);
+	a->sun_family = AF_UNIX;
+	if (strlen(path) >= sizeof a->sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(a->sun_path, path, strlen(path));
+	return 0;
+}
+
+static int
+fail(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+control_listen(const char *path)
+{
+	struct sockaddr_un a;
+	mode_t mask;
+	int fd, r;
+
+	if (address(&a, path) != 0)
+		return -1;
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -1;
+	unlink(path);
+	mask = umask(0177);
+	r = bind(fd, (struct sockaddr *)&a, sizeof a);
+	umask(mask);
+	return r == 0 && listen(fd, 16) == 0 ? fd : fail(fd);
+}
+
+int
+control_accept(int fd)
+{
+	struct ucred peer;
+	socklen_t n = sizeof peer;
+	int client;
+
+	client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (client < 0)
+		return -1;
+	if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0 || (peer.uid != 0 && peer.uid != geteuid()))
+		return fail(client);
+	return client;
+}
+
+int
+control_request_of(int client)
+{
+	char c[2];
+	ssize_t n = recv(client, c, sizeof c, MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return -1;
+	return n == 1 && strchr("srpw", c[0]) ? c[0] : CONTROL_NONE;
+}
+
+void
+control_reply(int client, int code, const char *text)
+{
+	char line[CONTROL_TEXT + 16];
+	int n = snprintf(line, sizeof line, "%d %.*s", code, CONTROL_TEXT - 1, text);
+
+	/* the asker may have gone: that is its affair */
+	(void)send(client, line, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	close(client);
+}
+
+int
+control_hear(int fd, char *text)
+{
+	char line[CONTROL_TEXT + 16], *rest;
+	ssize_t n;
+	long code;
+
+	do
+		n = recv(fd, line, sizeof line - 1, 0);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0) {
+		errno = n == 0 ? ECONNRESET : errno;
+		return fail(fd);
+	}
+	close(fd);
+	line[n] = '\0';
+	code = strtol(line, &rest, 10);
+	snprintf(text, CONTROL_TEXT, "%s", *rest == ' ' ? rest + 1 : rest);
+	return code >= 0 && code <= 255 ? (int)code : 1;
+}
+
+int
+control_ask(const char *path, enum control_request request, char *text)
+{
+	struct sockaddr_un a;
+	char c = (char)request;
+	int fd;
+
+	if (address(&a, path) != 0)
+		return -1;
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0 || send(fd, &c, 1, MSG_NOSIGNAL) != 1)
+		return fail(fd);
+	return control_hear(fd, text);
+}

@@ -1,0 +1,33 @@
+#ifndef SVC_CONTROL_H
+#define SVC_CONTROL_H
+#include <stddef.h>
+/*
+ * How a command talks to a service's keeper: a SOCK_SEQPACKET socket in the service's run directory, one request and one reply a connection.
+ * The reply is an LSB exit status and a line of text, empty when there is nothing to say.
+ */
+enum control_request {
+	CONTROL_NONE = 0,
+	CONTROL_STOP = 's', CONTROL_RELOAD = 'r',
+	CONTROL_RESTART = 'p',	/* stop, to be started again at once */
+	CONTROL_WAIT = 'w'	/* answer when the start that is going on has ended */
+};
+enum { CONTROL_TEXT = 1024 };
+
+/* For the keeper.  A listening socket at path: close-on-exec, non-blocking; -1 with errno. */
+int control_listen(const char *path);
+/* The next client of our own user or root: its descriptor, or -1 when there is none. */
+int control_accept(int fd);
+/* What it asks for, CONTROL_NONE when it is gone or talks nonsense; -1 when it has not said it yet. */
+int control_request_of(int client);
+/* Answer and close. */
+void control_reply(int client, int code, const char *text);
+
+/*
+ * For commands.  Ask and wait for the answer: its code, with text filled (CONTROL_TEXT bytes); -1 with errno when there is no
+ * keeper, or it dies before it has answered (ECONNRESET).
+ */
+int control_ask(const char *path, enum control_request, char *text);
+/* Wait for a reply on a connected socket: as above.  Closes it. */
+int control_hear(int fd, char *text);
+
+#endif

@@ -1,0 +1,216 @@
+#include "svc/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "base/mem.h"
+#include "os/file.h"
+#include "os/lock.h"
+
+static const char *const states[] = {
+	[RECORD_STARTING] = "starting", [RECORD_RUNNING] = "running", [RECORD_EXITED] = "exited",
+	[RECORD_STOPPING] = "stopping", [RECORD_DEAD] = "dead", [RECORD_FAILED] = "failed",
+};
+
+const char *
+record_state_name(enum record_state s)
+{
+	return states[s];
+}
+
+char *
+record_dir(const char *root, const char *name)
+{
+	char *tail = mem_fmt("/run/initwright/%s", name), *dir = file_under(root, tail);
+
+	free(tail);
+	return dir;
+}
+
+bool
+record_name_ok(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 0 && n <= 200 && name[0] != '.' &&
+	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-_.\\@+") == n;
+}
+
+/* the lock may be on a record that its keeper has just removed: then there is a newer one, or none */
+static bool
+still_there(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && lstat(path, &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
+int
+record_create(const char *dir)
+{
+	char *path = mem_fmt("%s/record", dir);
+	int fd = -1;
+
+	for (int i = 0; fd < 0 && i < 100; i++) {
+		if (file_mkdirs(dir) != 0 && errno != ENOENT)
+			break;
+		fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+		if (fd < 0 && errno != ENOENT)
+			break;
+		if (fd < 0)
+			continue;
+		if (lock_take(fd) != 0) {
+			int saved = errno;
+
+			close(fd);
+			fd = -1;
+			errno = saved;
+			break;
+		}
+		if (!still_there(fd, path)) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	free(path);
+	return fd;
+}
+
+int
+record_open(const char *dir)
+{
+	char path[4096];
+
+	if ((size_t)snprintf(path, sizeof path, "%s/record", dir) >= sizeof path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+}
+
+int
+record_held(int fd)
+{
+	return lock_held(fd);
+}
+
+static void
+copy_line(char *out, size_t size, const char *from, size_t n)
+{
+	if (n >= size)
+		n = size - 1;
+	memcpy(out, from, n);
+	out[n] = '\0';
+}
+
+static void
+take(struct record *r, const char *key, const char *value, size_t n)
+{
+	const struct {
+		const char *key;
+		char *text;
+		size_t size;
+	} texts[] = {
+		{ "result", r->result, sizeof r->result }, { "boot", r->boot, sizeof r->boot },
+		{ "cgroup", r->cgroup, sizeof r->cgroup }, { "text", r->text, sizeof r->text },
+	};
+	uint64_t number = strtoull(value, NULL, 10);
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (strcmp(key, texts[i].key) == 0)
+			copy_line(texts[i].text, texts[i].size, value, n);
+	if (strcmp(key, "state") == 0) {
+		for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+			if (strlen(states[i]) == n && strncmp(states[i], value, n) == 0)
+				r->state = (enum record_state)i;
+	} else if (strcmp(key, "keeper") == 0) {
+		r->keeper = (pid_t)number;
+	} else if (strcmp(key, "keeper_start") == 0) {
+		r->keeper_start = number;
+	} else if (strcmp(key, "main") == 0) {
+		r->main = (pid_t)number;
+	} else if (strcmp(key, "main_start") == 0) {
+		r->main_start = number;
+	} else if (strcmp(key, "since") == 0) {
+		r->since = number;
+	} else if (strcmp(key, "ended") == 0) {
+		r->ended = number != 0;
+	} else if (strcmp(key, "status") == 0) {
+		r->status = (int)number;
+	}
+}
+
+static int
+parse(char *text, struct record *r)
+{
+	char *line, *next = text, *value;
+
+	memset(r, 0, sizeof *r);
+	if (strncmp(text, "initwright 1\n", 13) != 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	while ((line = strsep(&next, "\n")))
+		if ((value = strchr(line, '='))) {
+			*value++ = '\0';
+			take(r, line, value, strlen(value));
+		}
+	return 0;
+}
+
+/* a reader may come while the keeper writes: two equal reads in a row are a whole record */
+int
+record_read(int fd, struct record *r)
+{
+	char a[RECORD_SIZE + 1], b[RECORD_SIZE];
+	ssize_t n = -1;
+
+	for (int i = 0; i < 100; i++) {
+		n = pread(fd, a, RECORD_SIZE, 0);
+		if (n < 0)
+			return -1;
+		if (pread(fd, b, RECORD_SIZE, 0) == n && memcmp(a, b, (size_t)n) == 0)
+			break;
+	}
+	a[n] = '\0';
+	return parse(a, r);
+}
+
+int
+record_write(int fd, const struct record *r)
+{
+	char text[RECORD_SIZE];
+	int n;
+
+	n = snprintf(text, sizeof text, "initwright 1\nstate=%s\nkeeper=%ld\nkeeper_start=%llu\nmain=%ld\nmain_start=%llu\n"
+	    "since=%llu\nended=%d\nstatus=%d\nresult=%s\nboot=%s\ncgroup=%s\ntext=%s\n",
+	    states[r->state], (long)r->keeper, (unsigned long long)r->keeper_start, (long)r->main,
+	    (unsigned long long)r->main_start, (unsigned long long)r->since, r->ended, r->status, r->result, r->boot,
+	    r->cgroup, r->text);
+	if (n < 0 || (size_t)n >= sizeof text)
+		BUG("record too long");
+	memset(text + n, '\n', sizeof text - (size_t)n);
+	if (pwrite(fd, text, sizeof text, 0) != (ssize_t)sizeof text)
+		return -1;
+	return 0;
+}
+
+void
+record_remove(const char *dir)
+{
+	static const char *const names[] = { "control", "notify", "record" };
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		unlinkat(fd, names[i], 0);
+	close(fd);
+	rmdir(dir);
+}

@@ -1,0 +1,418 @@
+#include "svc/runner.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "os/clock.h"
+#include "os/proc.h"
+#include "os/procref.h"
+#include "os/sig.h"
+#include "svc/notify.h"
+#include "svc/words.h"
+
+static int
+open_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sig_block_all(NULL);
+	return signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int
+open_sockets(struct runner *r, const char *dir)
+{
+	char *control = mem_fmt("%s/control", dir);
+	int rc = 0;
+
+	r->control_fd = control_listen(control);
+	if (r->control_fd < 0)
+		rc = -1;
+	free(control);
+	if (rc == 0 && r->ctx->notify_path) {
+		r->notify_fd = notify_bind(r->ctx->notify_path);
+		rc = r->notify_fd < 0 ? -1 : 0;
+	}
+	return rc;
+}
+
+int
+runner_init(struct runner *r, const struct service *svc, const struct context *ctx, const char *dir, struct cgroup cgroup,
+    bool attached)
+{
+	struct proc_stat self;
+
+	memset(r, 0, sizeof *r);
+	r->svc = svc;
+	r->ctx = ctx;
+	r->attached = attached;
+	r->began = proc_stat(getpid(), &self) == 0 ? self.start : 0;
+	r->signal_fd = r->notify_fd = r->control_fd = r->watch_fd = r->starter_fd = r->main_fd = -1;
+	group_init(&r->group, cgroup, getpid());
+	r->envp = mem_alloc((ctx->env.n + sizeof r->slots / sizeof *r->slots + 1) * sizeof *r->envp);
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0 ||
+	    output_init(&r->out, svc->syslog_identifier, svc->syslog_facility | svc->syslog_level) != 0)
+		return -1;
+	r->signal_fd = open_signals();
+	if (r->signal_fd < 0)
+		return -1;
+	return open_sockets(r, dir);
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void
+runner_free(struct runner *r)
+{
+	close_fd(&r->signal_fd);
+	close_fd(&r->notify_fd);
+	close_fd(&r->control_fd);
+	close_fd(&r->watch_fd);
+	close_fd(&r->starter_fd);
+	close_fd(&r->main_fd);
+	output_close(&r->out);
+	group_free(&r->group);
+	free(r->envp);
+	r->envp = NULL;
+}
+
+static size_t
+slot(struct runner *r, size_t n, size_t i, const char *name, const char *value)
+{
+	snprintf(r->slots[i], sizeof r->slots[i], "%s=%s", name, value);
+	r->envp[n++] = r->slots[i];
+	return n;
+}
+
+static size_t
+add_result(struct runner *r, size_t n, const char *result)
+{
+	char number[16];
+	bool by_signal = WIFSIGNALED(r->main_status);
+
+	n = slot(r, n, 2, "SERVICE_RESULT", result);
+	if (!r->main_ended)
+		return n;
+	snprintf(number, sizeof number, "%d", WEXITSTATUS(r->main_status));
+	n = slot(r, n, 3, "EXIT_CODE", !by_signal ? "exited" : WCOREDUMP(r->main_status) ? "dumped" : "killed");
+	return slot(r, n, 4, "EXIT_STATUS", by_signal ? sig_name(WTERMSIG(r->main_status)) : number);
+}
+
+/* the environment of one command, put together without memory of its own */
+static struct vec
+environment(struct runner *r, enum service_list list, const char *result)
+{
+	size_t n = 0;
+	char number[16];
+
+	for (size_t i = 0; i < r->ctx->env.n; i++)
+		r->envp[n++] = r->ctx->env.v[i];
+	if (r->main && !r->main_ended && list != SERVICE_START) {
+		snprintf(number, sizeof number, "%ld", (long)r->main);
+		n = slot(r, n, 0, "MAINPID", number);
+	}
+	if (r->ctx->notify_path && (list == SERVICE_START || r->svc->notify_access != SERVICE_NOTIFY_MAIN))
+		n = slot(r, n, 1, "NOTIFY_SOCKET", r->ctx->notify_path);
+	if (result)
+		n = add_result(r, n, result);
+	r->envp[n] = NULL;
+	return (struct vec){ r->envp, n, 0 };
+}
+
+static void
+set_streams(const struct runner *r, struct child_spec *spec)
+{
+	const struct service *s = r->svc;
+	int log = r->attached ? CHILD_FD_KEEP : r->out.write_fd;
+
+	spec->stdio[1] = s->out == SERVICE_OUT_NULL ? CHILD_FD_NULL : log;
+	spec->stdio[2] = s->err == SERVICE_OUT_NULL ? CHILD_FD_NULL :
+	    s->err == SERVICE_OUT_INHERIT ? spec->stdio[1] : log;
+}
+
+pid_t
+runner_spawn(struct runner *r, const struct service_command *cmd, enum service_list list, const char *result, struct child_error *error)
+{
+	struct vec env = environment(r, list, result), argv = VEC_INIT;
+	struct child_spec spec;
+	pid_t pid;
+
+	words_expand(cmd, &env, &argv);
+	context_spec(r->ctx, cmd, list, vec_argv(&argv), env.v, &spec);
+	spec.cgroup = r->group.cgroup.fd >= 0 ? &r->group.cgroup : NULL;
+	set_streams(r, &spec);
+	pid = child_spawn(&spec, error);
+	vec_free(&argv);
+	return pid;
+}
+
+int
+runner_set_main(struct runner *r, pid_t pid)
+{
+	struct proc_stat st;
+	struct procref ref;
+
+	close_fd(&r->main_fd);
+	if (proc_stat(pid, &st) != 0)
+		return -1;
+	r->main = pid;
+	r->main_start = st.start;
+	r->main_ended = false;
+	if (st.ppid == getpid())
+		return 0;
+	/* not our child, or not yet: its death shows at the pidfd */
+	if (procref_open(&ref, pid, st.start) != 0) {
+		r->main = 0;
+		return -1;
+	}
+	r->main_fd = ref.fd;
+	return 0;
+}
+
+static void
+main_is_gone(struct runner *r, int status)
+{
+	r->main_ended = true;
+	r->main_status = status;
+	close_fd(&r->main_fd);
+}
+
+static void
+reap(struct runner *r)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == r->command) {
+			r->command = 0;
+			r->command_status = status;
+		}
+		if (pid == r->main && !r->main_ended)
+			main_is_gone(r, status);
+	}
+}
+
+static void
+take_signals(struct runner *r)
+{
+	struct signalfd_siginfo info;
+
+	while (read(r->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
+		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || (info.ssi_signo == SIGHUP && r->attached))
+			r->stop_asked = true;
+	reap(r);
+}
+
+static bool
+may_notify(struct runner *r, const struct notify_message *m)
+{
+	switch (r->svc->notify_access) {
+	case SERVICE_NOTIFY_NONE:
+		return false;
+	case SERVICE_NOTIFY_MAIN:
+		return m->sender == r->main;
+	case SERVICE_NOTIFY_EXEC:
+		return m->sender == r->main || m->sender == r->command;
+	case SERVICE_NOTIFY_ALL:
+		return m->sender == r->main || group_has(&r->group, m->sender);
+	}
+	return false;
+}
+
+static void
+take_notifications(struct runner *r)
+{
+	struct notify_message m;
+
+	while (notify_receive(r->notify_fd, &m) == 1) {
+		if (!may_notify(r, &m))
+			continue;
+		if (m.main_pid && group_has(&r->group, m.main_pid))
+			runner_set_main(r, m.main_pid);
+		if (m.ready)
+			r->ready = true;
+		if (m.errnum)
+			r->errnum = m.errnum;
+		if (m.extend_us)
+			r->extend = clock_after(m.extend_us);
+		if (m.has_status) {
+			snprintf(r->text, sizeof r->text, "%s", m.status);
+			r->text_changed = true;
+		}
+	}
+}
+
+static void
+drop_client(struct runner *r, size_t i)
+{
+	r->clients[i] = r->clients[--r->n_clients];
+}
+
+static void
+take_request(struct runner *r, size_t i)
+{
+	int request = control_request_of(r->clients[i].fd);
+
+	if (request < 0)
+		return;
+	r->clients[i].request = request;
+	if (request == CONTROL_STOP || request == CONTROL_RESTART) {
+		r->stop_asked = true;
+		r->restarting = request == CONTROL_RESTART;
+	}
+	if (request == CONTROL_RELOAD)
+		r->reload_asked = true;
+	if (request == CONTROL_NONE) {
+		close(r->clients[i].fd);
+		drop_client(r, i);
+	}
+}
+
+static void
+take_clients(struct runner *r)
+{
+	int fd;
+
+	while ((fd = control_accept(r->control_fd)) >= 0) {
+		if (r->n_clients == RUNNER_CLIENTS) {
+			control_reply(fd, 1, "too many requests at once");
+			continue;
+		}
+		r->clients[r->n_clients].fd = fd;
+		r->clients[r->n_clients++].request = -1;
+		take_request(r, r->n_clients - 1);
+	}
+}
+
+static void
+take_watch(struct runner *r)
+{
+	char events[4096] __attribute__((aligned(8)));
+
+	while (read(r->watch_fd, events, sizeof events) > 0)
+		r->watch_hit = true;
+}
+
+enum { SLOT_SIGNAL, SLOT_OUTPUT, SLOT_NOTIFY, SLOT_CONTROL, SLOT_WATCH, SLOT_STARTER, SLOT_MAIN, SLOTS };
+
+static void
+dispatch(struct runner *r, const struct pollfd *p, size_t n_clients)
+{
+	if (p[SLOT_OUTPUT].revents)
+		output_read(&r->out, r->main);
+	/* before deaths: a last message of a process that is gone by now still counts */
+	if (p[SLOT_NOTIFY].revents)
+		take_notifications(r);
+	if (p[SLOT_SIGNAL].revents)
+		take_signals(r);
+	if (p[SLOT_MAIN].revents && r->main_fd >= 0 && !r->main_ended) {
+		/* it may have become our child meanwhile, and then its status is to be had */
+		reap(r);
+		if (!r->main_ended)
+			main_is_gone(r, 0);
+	}
+	if (p[SLOT_WATCH].revents)
+		take_watch(r);
+	if (p[SLOT_STARTER].revents) {
+		/* who started us gave up, by ^C say: what is half started goes too */
+		close_fd(&r->starter_fd);
+		r->stop_asked = true;
+	}
+	for (size_t i = n_clients; i-- > 0;)
+		if (p[SLOTS + i].revents && r->clients[i].request < 0)
+			take_request(r, i);
+	if (p[SLOT_CONTROL].revents)
+		take_clients(r);
+}
+
+void
+runner_step(struct runner *r, uint64_t deadline)
+{
+	struct pollfd p[SLOTS + RUNNER_CLIENTS];
+	const int fds[SLOTS] = { r->signal_fd, r->out.read_fd, r->notify_fd, r->control_fd, r->watch_fd, r->starter_fd, r->main_fd };
+	size_t n_clients = r->n_clients;
+
+	for (size_t i = 0; i < SLOTS; i++)
+		p[i] = (struct pollfd){ fds[i], POLLIN, 0 };
+	for (size_t i = 0; i < n_clients; i++)
+		p[SLOTS + i] = (struct pollfd){ r->clients[i].request < 0 ? r->clients[i].fd : -1, POLLIN, 0 };
+	if (poll(p, SLOTS + n_clients, clock_poll_ms(deadline)) > 0)
+		dispatch(r, p, n_clients);
+}
+
+enum runner_end
+runner_wait(struct runner *r, bool (*test)(struct runner *), uint64_t deadline, bool stoppable)
+{
+	for (;;) {
+		uint64_t until = r->extend > deadline ? r->extend : deadline;
+
+		if (test(r))
+			return RUNNER_MET;
+		if (stoppable && r->stop_asked)
+			return RUNNER_STOP;
+		if (until != CLOCK_FOREVER && clock_now() >= until)
+			return RUNNER_TIMEOUT;
+		runner_step(r, until);
+	}
+}
+
+bool
+runner_command_done(struct runner *r)
+{
+	return r->command == 0;
+}
+
+bool
+runner_main_done(struct runner *r)
+{
+	return r->main == 0 || r->main_ended;
+}
+
+/* no children at all is the last word: a subreaper's descendants all come to it in the end */
+bool
+runner_empty(struct runner *r)
+{
+	siginfo_t info;
+
+	reap(r);
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD)
+		return r->group.cgroup.fd < 0 || group_list(&r->group) == 0;
+	return false;
+}
+
+void
+runner_reply(struct runner *r, enum control_request request, int code, const char *text)
+{
+	for (size_t i = r->n_clients; i-- > 0;)
+		if (r->clients[i].request == (int)request) {
+			control_reply(r->clients[i].fd, code, text);
+			drop_client(r, i);
+		}
+}
+
+void
+runner_started(struct runner *r, int code, const char *text)
+{
+	if (r->starter_fd >= 0)
+		control_reply(r->starter_fd, code, text);
+	r->starter_fd = -1;
+	runner_reply(r, CONTROL_WAIT, code, text);
+}

@@ -1,0 +1,81 @@
+#ifndef SVC_RUNNER_H
+#define SVC_RUNNER_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "svc/child.h"
+#include "svc/context.h"
+#include "svc/control.h"
+#include "svc/group.h"
+#include "svc/output.h"
+#include "svc/service.h"
+/*
+ * The keeper's hands and ears: starts commands, and hears of everything that happens to the service (deaths, notifications,
+ * output, requests) in one poll(2) loop.  What to do about it is svc/keeper's business.
+ */
+enum { RUNNER_CLIENTS = 16, RUNNER_TEXT = 256 };
+
+struct runner {
+	const struct service *svc;	/* borrowed */
+	const struct context *ctx;	/* borrowed */
+	bool attached;			/* streams are the caller's, not the log */
+	uint64_t began;			/* our own start time, as os/proc has it */
+	struct group group;
+	struct output out;
+	int signal_fd, notify_fd, control_fd, watch_fd;	/* -1: none */
+	int starter_fd;			/* who waits for our start; -1: nobody any more */
+
+	pid_t command;			/* helper command under way, 0: none */
+	int command_status;		/* of the last one, once command is 0 */
+
+	pid_t main;			/* 0: none known */
+	uint64_t main_start;
+	int main_fd;			/* pidfd of a main process that is no child of ours; -1 */
+	bool main_ended;
+	int main_status;		/* as wait(2) gives it; 0 when it was no child of ours */
+
+	bool ready;			/* READY=1 came */
+	bool watch_hit;			/* the pidfile's directory changed */
+	int errnum;			/* ERRNO= */
+	uint64_t extend;		/* EXTEND_TIMEOUT_USEC= as a time of os/clock.h; 0: none */
+	char text[RUNNER_TEXT];		/* STATUS= */
+	bool text_changed;
+
+	bool stop_asked;
+	bool restarting;		/* the stop is half of a restart */
+	bool reload_asked;
+	struct { int fd, request; } clients[RUNNER_CLIENTS];	/* request -1: not said yet */
+	size_t n_clients;
+
+	char **envp;			/* owned array; strings of ctx->env and of slots */
+	char slots[6][96];
+};
+
+/* What runner_wait() waited for, and what came instead. */
+enum runner_end { RUNNER_MET, RUNNER_TIMEOUT, RUNNER_STOP };
+
+/* Become the parent: subreaper, signals by descriptor, output pipe.  dir: the run directory with control and notify sockets.  0, or -1 with errno. */
+int runner_init(struct runner *, const struct service *, const struct context *, const char *dir, struct cgroup cgroup, bool attached);
+void runner_free(struct runner *);
+/*
+ * Start one command of a list.  result: for SERVICE_RESULT= and kin in ExecStopPost=, or NULL.  The pid; -1 with *error.
+ */
+pid_t runner_spawn(struct runner *, const struct service_command *, enum service_list, const char *result, struct child_error *error);
+/* Handle what happens until the test holds, the deadline passes, or (when stoppable) a stop is asked for. */
+enum runner_end runner_wait(struct runner *, bool (*test)(struct runner *), uint64_t deadline, bool stoppable);
+/* Handle what there is, waiting for it until the deadline: one round of the loop. */
+void runner_step(struct runner *, uint64_t deadline);
+/* Take note of the main process: verified by its start time.  -1 when it is not there (any more). */
+int runner_set_main(struct runner *, pid_t pid);
+/* Tests for runner_wait(). */
+bool runner_command_done(struct runner *);
+bool runner_main_done(struct runner *);
+/* Are all processes of the service gone? */
+bool runner_empty(struct runner *);
+/* Answer all clients that asked for that. */
+void runner_reply(struct runner *, enum control_request, int code, const char *text);
+/* Answer the starter, and the clients that wait for the start. */
+void runner_started(struct runner *, int code, const char *text);
+
+#endif
