@@ -1,10 +1,15 @@
 #include "os/host.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -93,4 +98,109 @@ host_machine_id(const char *root)
 		free(path);
 	}
 	return id;
+}
+
+unsigned
+host_cpus(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	if (sched_getaffinity(0, sizeof set, &set) == 0)
+		return (unsigned)CPU_COUNT(&set);
+	return (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+uint64_t
+host_memory(void)
+{
+	struct sysinfo s;
+
+	return sysinfo(&s) == 0 ? (uint64_t)s.totalram * s.mem_unit : 0;
+}
+
+bool
+host_cmdline_has(const char *word)
+{
+	struct buf b = BUF_INIT;
+	size_t len = strlen(word);
+	bool found = false;
+
+	if (file_read(AT_FDCWD, "/proc/cmdline", 0, 64 * 1024, &b, NULL) == 0 && b.s)
+		for (const char *s = b.s; *s && !found; s += strspn(s, " \n")) {
+			size_t n = strcspn(s, " \n");
+
+			found = n >= len && strncmp(s, word, len) == 0 && (n == len || (s[len] == '=' && !strchr(word, '=')));
+			s += n;
+		}
+	buf_free(&b);
+	return found;
+}
+
+static bool
+reads(const char *path, const char *text)
+{
+	struct buf b = BUF_INIT;
+	bool same = file_read(AT_FDCWD, path, 0, 4096, &b, NULL) == 0 && b.s && strncmp(b.s, text, strlen(text)) == 0;
+
+	buf_free(&b);
+	return same;
+}
+
+bool
+host_on_ac(void)
+{
+	const char *top = "/sys/class/power_supply";
+	bool battery = false, mains = false;
+	DIR *d = opendir(top);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		char *type = mem_fmt("%s/%s/type", top, e->d_name), *online = mem_fmt("%s/%s/online", top, e->d_name);
+
+		battery = battery || reads(type, "Battery");
+		mains = mains || ((reads(type, "Mains") || reads(type, "USB")) && reads(online, "1"));
+		free(type);
+		free(online);
+	}
+	if (d)
+		closedir(d);
+	return mains || !battery;
+}
+
+bool
+host_has_security(const char *name)
+{
+	static const struct {
+		const char *name, *path, *text;
+	} facts[] = {
+		{ "selinux", "/sys/fs/selinux/enforce", "" }, { "apparmor", "/sys/module/apparmor/parameters/enabled", "Y" },
+		{ "tomoyo", "/sys/kernel/security/tomoyo/version", "" }, { "ima", "/sys/kernel/security/ima/policy", NULL },
+		{ "smack", "/sys/fs/smackfs/load2", NULL }, { "audit", "/proc/self/loginuid", "" }, { "tpm2", "/sys/class/tpm/tpm0/tpm_version_major", "2" },
+		{ "uefi-secureboot", "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		if (strcmp(facts[i].name, name) == 0)
+			return facts[i].text ? reads(facts[i].path, facts[i].text) : access(facts[i].path, F_OK) == 0;
+	return false;
+}
+
+int
+host_is_mount_point(const char *path)
+{
+	struct stat st, up;
+	char *parent;
+	int r;
+
+	if (lstat(path, &st) != 0)
+		return -1;
+	if (strcmp(path, "/") == 0)
+		return 1;
+	if (!S_ISDIR(st.st_mode))
+		return 0;
+	parent = mem_fmt("%s/..", path);
+	r = stat(parent, &up);
+	free(parent);
+	return r != 0 ? -1 : st.st_dev != up.st_dev || st.st_ino == up.st_ino;
 }

@@ -1,0 +1,56 @@
+#include "base/size.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+
+static int
+fail(int error)
+{
+	errno = error;
+	return -1;
+}
+
+/* One "1.5G" off *p. */
+static int
+part(const char **p, uint64_t *sum)
+{
+	static const char suffixes[] = "BKMGTPE";
+	uint64_t n = 0, unit = 1, rest = 0;
+	const char *s = *p, *fraction, *hit;
+
+	for (; *s >= '0' && *s <= '9'; s++)
+		if (__builtin_mul_overflow(n, UINT64_C(10), &n) || __builtin_add_overflow(n, (uint64_t)(*s - '0'), &n))
+			return fail(ERANGE);
+	if (s == *p)
+		return fail(EINVAL);
+	fraction = *s == '.' ? s + 1 : s;
+	s = fraction + strspn(fraction, DIGITS);
+	s += strspn(s, " \t");
+	hit = *s ? strchr(suffixes, *s) : NULL;
+	if (hit) {
+		unit <<= 10 * (hit - suffixes);
+		s++;
+	}
+	for (uint64_t tenth = unit / 10; *fraction >= '0' && *fraction <= '9'; fraction++, tenth /= 10)
+		rest += (uint64_t)(*fraction - '0') * tenth;
+	*p = s + strspn(s, " \t");
+	if (__builtin_mul_overflow(n, unit, &n) || __builtin_add_overflow(n, rest, &n) || __builtin_add_overflow(*sum, n, sum))
+		return fail(ERANGE);
+	return 0;
+}
+
+int
+size_parse(const char *s, uint64_t *out)
+{
+	uint64_t sum = 0;
+
+	s += strspn(s, " \t");
+	do
+		if (part(&s, &sum) != 0)
+			return -1;
+	while (*s);
+	*out = sum;
+	return 0;
+}

@@ -1,0 +1,22 @@
+#ifndef SVC_DROPIN_H
+#define SVC_DROPIN_H
+#include "base/vec.h"
+/*
+ * Where units and their drop-ins lie.  root (NULL: /) is put before each folder; links are followed inside of it.
+ */
+
+/* The drop-ins of a native script: ROOT/etc/initwright/NAME.d/ *.conf, and NAME@.d for NAME@INSTANCE, sorted by file name. */
+void dropin_native(struct vec *paths, const char *root, const char *name);
+/*
+ * The drop-ins of a unit as systemd finds them, sorted by file name: UNIT.d/ *.conf in each of its folders and in `beside` (where the
+ * unit lies; NULL: none), with those of the template, of each "-" prefix, and of all services.  Of two with one file name the
+ * one from the folder that comes first counts.  unit: "NAME.service".
+ */
+void dropin_systemd(struct vec *paths, const char *root, const char *unit, const char *beside);
+/*
+ * The file of "NAME.service" (or its template) in systemd's folders: its path, which the caller frees; NULL with errno ENOENT.
+ * *real: the unit it is a link to, if that has another name, which the caller frees; else NULL.
+ */
+char *dropin_find(const char *root, const char *unit, char **real);
+
+#endif

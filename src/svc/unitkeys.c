@@ -1,0 +1,146 @@
+#include "svc/unitkeys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "svc/unitset.h"
+
+#define PLAIN(key, sections, fn) { key, sections, fn, 0, NULL, 0, 0 }
+#define FIELD(key, sections, fn, field) { key, sections, fn, offsetof(struct service, field), NULL, 0, 0 }
+#define WORD(key, sections, fn, field, words) { key, sections, fn, offsetof(struct service, field), words, 0, 0 }
+#define ARG(key, sections, fn, arg) { key, sections, fn, 0, NULL, arg, 0 }
+#define RANGE(key, sections, fn, field, min, max) { key, sections, fn, offsetof(struct service, field), NULL, min, max }
+
+enum { U = UNITVALUE_UNIT, S = UNITVALUE_SERVICE, I = UNITVALUE_INSTALL };
+
+/* in the order of their enums */
+static const char *const notify_words[] = { "none", "main", "exec", "all", NULL };
+static const char *const restart_words[] = {
+	"no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always", NULL
+};
+static const char *const kill_words[] = { "control-group", "mixed", "process", "none", NULL };
+
+/* sorted by key, for bsearch(3) */
+static const struct unitvalue_key keys[] = {
+	ARG("After", U, unitset_deps, SERVICE_AFTER),
+	ARG("Alias", I, unitset_install, SERVICE_ALIAS),
+	ARG("Also", I, unitset_install, SERVICE_ALSO),
+	ARG("Before", U, unitset_deps, SERVICE_BEFORE),
+	ARG("BindTo", U, unitset_deps, SERVICE_BINDS_TO),
+	ARG("BindsTo", U, unitset_deps, SERVICE_BINDS_TO),
+	FIELD("BusName", S, unitvalue_string, bus_name),
+	ARG("CacheDirectory", S, unitset_dirs, SERVICE_DIR_CACHE),
+	FIELD("CacheDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_CACHE].mode),
+	ARG("ConfigurationDirectory", S, unitset_dirs, SERVICE_DIR_CONFIGURATION),
+	FIELD("ConfigurationDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_CONFIGURATION].mode),
+	ARG("Conflicts", U, unitset_deps, SERVICE_CONFLICTS),
+	FIELD("DefaultDependencies", U, unitvalue_bool, default_dependencies),
+	FIELD("Description", U, unitvalue_string, description),
+	PLAIN("Documentation", U, unitset_documentation),
+	PLAIN("Environment", S, unitset_environment),
+	PLAIN("EnvironmentFile", S, unitset_environment_file),
+	ARG("ExecCondition", S, unitset_exec, SERVICE_CONDITION),
+	ARG("ExecReload", S, unitset_exec, SERVICE_RELOAD),
+	ARG("ExecStart", S, unitset_exec, SERVICE_START),
+	ARG("ExecStartPost", S, unitset_exec, SERVICE_START_POST),
+	ARG("ExecStartPre", S, unitset_exec, SERVICE_START_PRE),
+	ARG("ExecStop", S, unitset_exec, SERVICE_STOP),
+	ARG("ExecStopPost", S, unitset_exec, SERVICE_STOP_POST),
+	FIELD("FinalKillSignal", S, unitvalue_signal, final_signal),
+	FIELD("Group", S, unitset_account, group),
+	FIELD("GuessMainPID", S, unitvalue_bool, guess_main_pid),
+	FIELD("IgnoreSIGPIPE", S, unitvalue_bool, ignore_sigpipe),
+	WORD("KillMode", S, unitvalue_word, kill_mode, kill_words),
+	FIELD("KillSignal", S, unitvalue_signal, kill_signal),
+	ARG("LimitAS", S, unitvalue_limit, RLIMIT_AS),
+	ARG("LimitCORE", S, unitvalue_limit, RLIMIT_CORE),
+	ARG("LimitCPU", S, unitvalue_limit, RLIMIT_CPU),
+	ARG("LimitDATA", S, unitvalue_limit, RLIMIT_DATA),
+	ARG("LimitFSIZE", S, unitvalue_limit, RLIMIT_FSIZE),
+	ARG("LimitLOCKS", S, unitvalue_limit, RLIMIT_LOCKS),
+	ARG("LimitMEMLOCK", S, unitvalue_limit, RLIMIT_MEMLOCK),
+	ARG("LimitMSGQUEUE", S, unitvalue_limit, RLIMIT_MSGQUEUE),
+	ARG("LimitNICE", S, unitvalue_limit, RLIMIT_NICE),
+	ARG("LimitNOFILE", S, unitvalue_limit, RLIMIT_NOFILE),
+	ARG("LimitNPROC", S, unitvalue_limit, RLIMIT_NPROC),
+	ARG("LimitRSS", S, unitvalue_limit, RLIMIT_RSS),
+	ARG("LimitRTPRIO", S, unitvalue_limit, RLIMIT_RTPRIO),
+	ARG("LimitRTTIME", S, unitvalue_limit, RLIMIT_RTTIME),
+	ARG("LimitSIGPENDING", S, unitvalue_limit, RLIMIT_SIGPENDING),
+	ARG("LimitSTACK", S, unitvalue_limit, RLIMIT_STACK),
+	ARG("LogsDirectory", S, unitset_dirs, SERVICE_DIR_LOGS),
+	FIELD("LogsDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_LOGS].mode),
+	RANGE("Nice", S, unitset_nice, nice, -20, 19),
+	FIELD("NoNewPrivileges", S, unitvalue_bool, no_new_privileges),
+	WORD("NotifyAccess", S, unitset_notify_access, notify_access, notify_words),
+	RANGE("OOMScoreAdjust", S, unitset_oom, oom_score_adjust, -1000, 1000),
+	ARG("OnFailure", U, unitset_deps, SERVICE_ON_FAILURE),
+	FIELD("PIDFile", S, unitset_pid_file, pid_file),
+	ARG("PartOf", U, unitset_deps, SERVICE_PART_OF),
+	PLAIN("PassEnvironment", S, unitset_pass_environment),
+	FIELD("PermissionsStartOnly", S, unitvalue_bool, permissions_start_only),
+	ARG("PropagateReloadFrom", U, unitset_deps, SERVICE_RELOAD_FROM),
+	ARG("ReloadPropagatedFrom", U, unitset_deps, SERVICE_RELOAD_FROM),
+	FIELD("RemainAfterExit", S, unitvalue_bool, remain_after_exit),
+	ARG("RequiredBy", I, unitset_install, SERVICE_REQUIRED_BY),
+	ARG("Requires", U, unitset_deps, SERVICE_REQUIRES),
+	PLAIN("RequiresMountsFor", U, unitset_mounts),
+	ARG("RequiresOverridable", U, unitset_deps, SERVICE_REQUIRES),
+	ARG("Requisite", U, unitset_deps, SERVICE_REQUISITE),
+	ARG("RequisiteOverridable", U, unitset_deps, SERVICE_REQUISITE),
+	WORD("Restart", S, unitvalue_word, restart, restart_words),
+	FIELD("RestartForceExitStatus", S, unitset_status, restart_force),
+	FIELD("RestartPreventExitStatus", S, unitset_status, restart_prevent),
+	FIELD("RestartSec", S, unitvalue_span, restart_us),
+	FIELD("RootDirectory", S, unitvalue_path, root_directory),
+	ARG("RuntimeDirectory", S, unitset_dirs, SERVICE_DIR_RUNTIME),
+	FIELD("RuntimeDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_RUNTIME].mode),
+	PLAIN("RuntimeDirectoryPreserve", S, unitset_preserve),
+	FIELD("SendSIGHUP", S, unitvalue_bool, send_sighup),
+	FIELD("SendSIGKILL", S, unitvalue_bool, send_sigkill),
+	ARG("StandardError", S, unitset_output, 1),
+	PLAIN("StandardInput", S, unitset_input),
+	ARG("StandardOutput", S, unitset_output, 0),
+	FIELD("StartLimitBurst", U | S, unitvalue_count, start_limit_burst),
+	FIELD("StartLimitInterval", U | S, unitvalue_span, start_limit_us),
+	FIELD("StartLimitIntervalSec", U, unitvalue_span, start_limit_us),
+	ARG("StateDirectory", S, unitset_dirs, SERVICE_DIR_STATE),
+	FIELD("StateDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_STATE].mode),
+	FIELD("SuccessExitStatus", S, unitset_status, success),
+	PLAIN("SupplementaryGroups", S, unitset_groups),
+	PLAIN("SyslogFacility", S, unitset_facility),
+	FIELD("SyslogIdentifier", S, unitvalue_string, syslog_identifier),
+	PLAIN("SyslogLevel", S, unitset_level),
+	RANGE("TimeoutSec", S, unitset_timeout, timeout_start_us, 1, 0),
+	RANGE("TimeoutStartSec", S, unitset_timeout_start, timeout_start_us, 1, 0),
+	RANGE("TimeoutStopSec", S, unitvalue_span, timeout_stop_us, 1, 0),
+	PLAIN("Type", S, unitset_type),
+	FIELD("UMask", S, unitvalue_mode, umask),
+	PLAIN("UnsetEnvironment", S, unitset_unset_environment),
+	FIELD("User", S, unitset_account, user),
+	ARG("WantedBy", I, unitset_install, SERVICE_WANTED_BY),
+	ARG("Wants", U, unitset_deps, SERVICE_WANTS),
+	RANGE("WatchdogSec", S, unitvalue_span, watchdog_us, 2, 0),
+	PLAIN("WorkingDirectory", S, unitset_working_directory),
+};
+
+static int
+compare(const void *name, const void *row)
+{
+	return strcmp(name, ((const struct unitvalue_key *)row)->key);
+}
+
+const struct unitvalue_key *
+unitkeys_find(unsigned section, const char *key)
+{
+	const struct unitvalue_key *k = bsearch(key, keys, sizeof keys / sizeof *keys, sizeof *keys, compare);
+
+	return k && (k->sections & section) ? k : NULL;
+}
+
+const struct unitvalue_key *
+unitkeys_all(size_t *n)
+{
+	*n = sizeof keys / sizeof *keys;
+	return keys;
+}

@@ -1,0 +1,28 @@
+#ifndef SVC_UNITOTHER_H
+#define SVC_UNITOTHER_H
+#include <stddef.h>
+/*
+ * The directives that systemd 252 knows and that have no effect here: those that we cannot honour, and those that only
+ * mean something to systemd.  Nothing of them is dropped without a remark.
+ */
+enum {
+	UNITOTHER_PROTECT = 1,	/* it confines the service, or limits what it may use up */
+	UNITOTHER_NOTE = 2,	/* nothing is lost without systemd */
+	UNITOTHER_BOOL = 4,	/* "no" is the default: nothing is lost then */
+	UNITOTHER_LIMIT = 8,	/* "infinity" is no limit: nothing is lost then */
+	UNITOTHER_LIST = 16,	/* each assignment adds to those before; without this it replaces them */
+	UNITOTHER_EMPTY = 32	/* an empty value means something too, after taking back what was before */
+};
+
+struct unitother_key {
+	const char *key;
+	unsigned sections;	/* UNITVALUE_ bits */
+	unsigned flags;		/* UNITOTHER_ bits */
+};
+
+/* All rows, sorted by key. */
+const struct unitother_key *unitother_all(size_t *n);
+/* The row of that key in that section (a UNITVALUE_ bit), or NULL. */
+const struct unitother_key *unitother_find(unsigned section, const char *key);
+
+#endif
