@@ -1,20 +1,578 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "applet.h"
+#include "base/buf.h"
 #include "base/die.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/timespan.h"
+#include "os/clock.h"
+#include "os/fd.h"
+#include "os/proc.h"
+#include "svc/client.h"
+#include "svc/condition.h"
+#include "svc/keeper.h"
+#include "svc/pidfile.h"
+#include "svc/record.h"
+#include "svc/unit.h"
+
+/* Exit codes of the LSB, "Init Script Actions". */
+enum { LSB_OK, LSB_FAILED, LSB_USAGE, LSB_UNIMPLEMENTED, LSB_PRIVILEGE, LSB_NOT_INSTALLED, LSB_NOT_CONFIGURED, LSB_NOT_RUNNING };
+enum { START_WAIT = 90000000 };	/* microseconds that a start waits for another command's */
+enum { STATUS_RUNNING = 0, STATUS_DEAD_PIDFILE = 1, STATUS_STOPPED = 3, STATUS_UNKNOWN = 4 };
+
+struct svrun {
+	const char *root;	/* NULL: / */
+	const char *script;
+	char name[256];
+	char *dir;		/* run directory */
+	int argc;
+	char **argv;
+	bool quiet;
+};
 
 static const struct opt opts[] = {
-	{ 'r', "root", "DIR", "take scripts and state below DIR" },
+	{ 'n', "name", "NAME", "the service's name, where it is not the script's" },
+	{ 'q', "quiet", NULL, "print errors only" },
+	{ 'r', "root", "DIR", "take settings from below DIR, and keep state there" },
 	{ 0 }
 };
+
+static const char actions[] = "start|stop|restart|try-restart|reload|force-reload|status|foreground|explain";
+
+/* --- asking --- */
+
+static void
+look(const struct svrun *o, struct client_state *s)
+{
+	if (client_look(o->dir, s) != 0)
+		die_errno(STATUS_UNKNOWN, "unable to read the record of %s", o->name);
+}
+
+static void
+say_pid(struct buf *b, const struct record *r)
+{
+	uint64_t now = clock_wall();
+
+	if (r->main)
+		buf_fmt(b, ", pid %ld", (long)r->main);
+	if (r->since && r->since < now) {
+		char *span = timespan_text((now - r->since) / 1000000 * 1000000);
+
+		buf_fmt(b, ", for %s", span);
+		free(span);
+	}
+	if (*r->text)
+		buf_fmt(b, ": %s", r->text);
+}
+
+static int
+status_of_record(const struct svrun *o, const struct client_state *s)
+{
+	struct buf b = BUF_INIT;
+	int code = client_is_up(s) ? STATUS_RUNNING : STATUS_DEAD_PIDFILE;
+
+	if (s->kept) {
+		buf_fmt(&b, "%s is %s", o->name, s->rec.state == RECORD_EXITED ? "up (its command has ended well)" :
+		    record_state_name(s->rec.state));
+		say_pid(&b, &s->rec);
+	} else if (s->orphan) {
+		buf_fmt(&b, "%s is running, but has lost its keeper", o->name);
+		say_pid(&b, &s->rec);
+	} else {
+		buf_fmt(&b, "%s is dead", o->name);
+		if (*s->rec.text)
+			buf_fmt(&b, ": %s", s->rec.text);
+	}
+	buf_ch(&b, '\n');
+	if (!o->quiet && fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
+		die_errno(STATUS_UNKNOWN, "unable to write standard output");
+	buf_free(&b);
+	return code;
+}
+
+static void read_service(const struct svrun *, struct service *);
+
+/* no record of ours: somebody else may have started it, and its pidfile tells */
+static int
+status_without_record(const struct svrun *o)
+{
+	struct service svc;
+	struct pidfile p;
+	enum pidfile_state state = PIDFILE_MISSING;
+	int code = STATUS_STOPPED;
+
+	read_service(o, &svc);
+	if (svc.pid_file)
+		state = pidfile_read(svc.pid_file, PIDFILE_ROOT, &p);
+	if (state == PIDFILE_MISSING) {
+		if (!o->quiet)
+			printf("%s is not running\n", o->name);
+	} else if (p.pid && proc_alive(p.pid, 0) == 1) {
+		code = STATUS_UNKNOWN;
+		printf("%s was not started by svrun, but process %ld of %s runs\n", o->name, (long)p.pid, svc.pid_file);
+	} else {
+		code = state == PIDFILE_OK || state == PIDFILE_INSECURE ? STATUS_DEAD_PIDFILE : STATUS_UNKNOWN;
+		printf("%s is not running, and %s %s\n", o->name, svc.pid_file,
+		    code == STATUS_DEAD_PIDFILE ? "names a dead process" : pidfile_state_text(state));
+	}
+	service_free(&svc);
+	return fflush(stdout) == 0 ? code : STATUS_UNKNOWN;
+}
+
+static int
+do_status(struct svrun *o)
+{
+	struct client_state s;
+
+	look(o, &s);
+	return s.recorded ? status_of_record(o, &s) : status_without_record(o);
+}
+
+/* --- reading the description --- */
+
+static void
+read_service(const struct svrun *o, struct service *svc)
+{
+	struct diag d = DIAG_INIT;
+
+	if (unit_read(svc, o->script, o->name, o->root, &d) != 0) {
+		const struct diag_item *first = NULL;
+		char *text;
+
+		for (size_t i = 0; i < d.n && !first; i++)
+			if (d.v[i].level == DIAG_ERROR)
+				first = &d.v[i];
+		text = first ? diag_text(first) : mem_fmt("%s: %s", o->script, strerror(errno));
+		if (d.errors > 1)
+			die(LSB_NOT_CONFIGURED, "unable to read %s: %s (and %zu more)", o->name, text, d.errors - 1);
+		die(LSB_NOT_CONFIGURED, "unable to read %s: %s", o->name, text);
+	}
+	diag_free(&d);
+}
+
+static void
+check_program(const struct svrun *o, const struct service *svc)
+{
+	for (size_t i = 0; i < svc->cmd[SERVICE_START].n; i++) {
+		const struct service_command *cmd = &svc->cmd[SERVICE_START].v[i];
+
+		if (!cmd->ignore_failure && context_program(cmd, NULL, 0) != 0)
+			die_errno(errno == ENOENT || errno == ENOTDIR ? LSB_NOT_INSTALLED : LSB_PRIVILEGE,
+			    "unable to start %s: unable to execute %s", o->name, cmd->path);
+	}
+}
+
+static void
+warn_ignored(const struct svrun *o, const struct service *svc)
+{
+	size_t protective = 0;
+
+	for (size_t i = 0; i < svc->n_ignored; i++)
+		protective += svc->ignored[i].protects;
+	if (protective && !o->quiet)
+		warn("warning: %s runs without %zu protections that its unit asks for; '%s explain' lists them", o->name, protective,
+		    o->script);
+}
+
+/* --- starting --- */
+
+static int
+report_running(const struct svrun *o, const struct client_state *s)
+{
+	if (!o->quiet) {
+		if (s->rec.main)
+			printf("%s is already running, pid %ld\n", o->name, (long)s->rec.main);
+		else
+			printf("%s is already running\n", o->name);
+	}
+	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+}
+
+static char *
+control_path(const struct svrun *o)
+{
+	return mem_fmt("%s/control", o->dir);
+}
+
+/* another start is under way: its end is ours */
+static int
+join_start(const struct svrun *o)
+{
+	char text[CONTROL_TEXT], *path = control_path(o);
+	int code = control_ask(path, CONTROL_WAIT, text);
+
+	free(path);
+	if (code > 0)
+		warn("unable to start %s: %s", o->name, text);
+	return code;
+}
+
+static int
+record_for_start(const struct svrun *o)
+{
+	int fd = record_create(o->dir);
+
+	if (fd >= 0 || errno == EAGAIN)
+		return fd;
+	die_errno(errno == EACCES || errno == EPERM ? LSB_PRIVILEGE : LSB_FAILED, "unable to start %s: unable to make %s/record", o->name,
+	    o->dir);
+}
+
+static int
+fail_start(const struct svrun *o, int record_fd, int code, const char *reason)
+{
+	warn("unable to start %s: %s", o->name, reason);
+	record_remove(o->dir);
+	close(record_fd);
+	return code;
+}
+
+static int
+start_kept(struct svrun *o, const struct service *svc, int record_fd)
+{
+	struct keeper_place place = { o->root, o->dir, record_fd, o->argc, o->argv };
+	char text[CONTROL_TEXT], *bad;
+	struct context ctx;
+	struct client_state s;
+	int code;
+
+	bad = context_init(&ctx, svc, o->root, &code);
+	if (bad)
+		return fail_start(o, record_fd, code, bad);
+	code = keeper_start(svc, &ctx, &place, text);
+	context_free(&ctx);
+	if (code != 0) {
+		warn("unable to start %s: %s", o->name, text);
+		return code;
+	}
+	if (o->quiet)
+		return LSB_OK;
+	if (*text)
+		printf("%s: %s\n", o->name, text);
+	else if (client_look(o->dir, &s) == 0 && s.rec.main)
+		printf("%s started, pid %ld\n", o->name, (long)s.rec.main);
+	else
+		printf("%s started\n", o->name);
+	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+}
+
+/* may the start go on?  If not, *code is the exit status */
+static bool
+conditions_hold(const struct svrun *o, const struct service *svc, int *code)
+{
+	const struct service_condition *c;
+	enum condition_result r = condition_check(svc, o->root, &c);
+
+	if (r == CONDITION_MET)
+		return true;
+	*code = r == CONDITION_FAIL ? LSB_NOT_CONFIGURED : LSB_OK;
+	if (r == CONDITION_FAIL)
+		warn("unable to start %s: %s:%d: Assert%s=%s%s does not hold", o->name, c->file, c->line, c->test, c->negate ? "!" : "",
+		    c->value);
+	else if (!o->quiet)
+		printf("%s not started: Condition%s=%s%s does not hold\n", o->name, c->test, c->negate ? "!" : "", c->value);
+	return false;
+}
+
+static int
+start_anew(struct svrun *o, const struct service *svc)
+{
+	int fd, code;
+
+	if (!conditions_hold(o, svc, &code))
+		return code;
+	check_program(o, svc);
+	fd = record_for_start(o);
+	if (fd < 0)
+		return -1;
+	warn_ignored(o, svc);
+	return start_kept(o, svc, fd);
+}
+
+static int
+do_start(struct svrun *o)
+{
+	uint64_t deadline = clock_after(START_WAIT);
+	struct client_state s;
+	struct service svc;
+	int code;
+
+	read_service(o, &svc);
+	do {
+		look(o, &s);
+		if (s.orphan || (s.kept && (s.rec.state == RECORD_RUNNING || s.rec.state == RECORD_EXITED)))
+			return report_running(o, &s);
+		/* somebody is at it: starting, and then its end is ours; or stopping, and then we come after it */
+		code = s.kept ? join_start(o) : start_anew(o, &svc);
+		if (code >= 0)
+			return code;
+		client_await(o->dir, deadline);
+	} while (clock_now() < deadline);
+	die(LSB_FAILED, "unable to start %s: another start or stop of it does not come to an end", o->name);
+}
+
+/* --- stopping --- */
+
+static int
+stop_orphans(const struct svrun *o, const struct record *rec)
+{
+	struct service svc;
+	int r;
+
+	read_service(o, &svc);
+	r = client_end_orphans(&svc, o->dir, rec);
+	service_free(&svc);
+	if (r != 0)
+		warn("unable to stop %s: %s", o->name, errno == EBUSY ? "some of its processes did not end" : strerror(errno));
+	return r == 0 ? LSB_OK : errno == EACCES || errno == EPERM ? LSB_PRIVILEGE : LSB_FAILED;
+}
+
+static int
+stop_kept(const struct svrun *o, const struct client_state *s, enum control_request request)
+{
+	char text[CONTROL_TEXT] = "", *path = control_path(o);
+	int code = control_ask(path, request, text);
+
+	free(path);
+	if (code < 0 && (errno == EACCES || errno == EPERM))
+		die_errno(LSB_PRIVILEGE, "unable to stop %s", o->name);
+	if (code < 0) {
+		if (client_end_keeper(&s->rec) != 0)
+			die_errno(errno == EPERM ? LSB_PRIVILEGE : LSB_FAILED, "unable to stop %s", o->name);
+		return LSB_OK;
+	}
+	if (code != 0)
+		warn("unable to stop %s: %s", o->name, text);
+	else if (*text)
+		warn("warning: %s: %s", o->name, text);
+	return code;
+}
+
+static int
+stop_it(struct svrun *o, enum control_request request)
+{
+	struct client_state s;
+	int code = LSB_OK;
+
+	look(o, &s);
+	if (s.kept)
+		code = stop_kept(o, &s, request);
+	else if (s.recorded)
+		code = stop_orphans(o, &s.rec);
+	if (code == LSB_OK && !o->quiet)
+		printf(client_is_up(&s) ? "%s stopped\n" : "%s is not running\n", o->name);
+	return code == LSB_OK && fflush(stdout) != 0 ? LSB_FAILED : code;
+}
+
+static int
+do_stop(struct svrun *o)
+{
+	return stop_it(o, CONTROL_STOP);
+}
+
+static int
+do_restart(struct svrun *o)
+{
+	struct service svc;
+	int code;
+
+	/* a description that cannot be started again must not cost us the running service */
+	read_service(o, &svc);
+	check_program(o, &svc);
+	service_free(&svc);
+	code = stop_it(o, CONTROL_RESTART);
+	return code == LSB_OK ? do_start(o) : code;
+}
+
+static int
+do_try_restart(struct svrun *o)
+{
+	struct client_state s;
+
+	look(o, &s);
+	return client_is_up(&s) ? do_restart(o) : LSB_OK;
+}
+
+/* --- reloading --- */
+
+static int
+reload_it(struct svrun *o, bool or_restart)
+{
+	char text[CONTROL_TEXT] = "", *path;
+	struct service svc;
+	struct client_state s;
+	bool can;
+	int code;
+
+	read_service(o, &svc);
+	can = svc.cmd[SERVICE_RELOAD].n > 0;
+	service_free(&svc);
+	if (!can && !or_restart)
+		die(LSB_UNIMPLEMENTED, "unable to reload %s: its unit has no ExecReload=", o->name);
+	look(o, &s);
+	if (!client_is_up(&s))
+		die(LSB_NOT_RUNNING, "unable to reload %s: it is not running", o->name);
+	if (!can || !s.kept)
+		return do_restart(o);
+	path = control_path(o);
+	code = control_ask(path, CONTROL_RELOAD, text);
+	free(path);
+	if (code < 0)
+		die_errno(errno == EACCES || errno == EPERM ? LSB_PRIVILEGE : LSB_FAILED, "unable to reload %s", o->name);
+	if (code > 0)
+		die(code, "unable to reload %s: %s", o->name, text);
+	if (!o->quiet)
+		printf("%s reloaded\n", o->name);
+	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+}
+
+static int
+do_reload(struct svrun *o)
+{
+	return reload_it(o, false);
+}
+
+static int
+do_force_reload(struct svrun *o)
+{
+	return reload_it(o, true);
+}
+
+/* --- looking inside --- */
+
+static int
+do_foreground(struct svrun *o)
+{
+	struct keeper_place place = { o->root, o->dir, -1, o->argc, o->argv };
+	char text[CONTROL_TEXT], *bad;
+	struct context ctx;
+	struct service svc;
+	int code;
+
+	read_service(o, &svc);
+	if (!conditions_hold(o, &svc, &code))
+		return code;
+	check_program(o, &svc);
+	place.record_fd = record_for_start(o);
+	if (place.record_fd < 0)
+		die(LSB_FAILED, "unable to start %s: it is already running", o->name);
+	warn_ignored(o, &svc);
+	bad = context_init(&ctx, &svc, o->root, &code);
+	if (bad)
+		return fail_start(o, place.record_fd, code, bad);
+	code = keeper_foreground(&svc, &ctx, &place, text);
+	if (code != 0 && *text)
+		warn("%s: %s", o->name, text);
+	return code;
+}
+
+static int
+do_explain(struct svrun *o)
+{
+	struct buf b = BUF_INIT;
+	struct context ctx;
+	struct service svc;
+	char *bad;
+	int code;
+
+	read_service(o, &svc);
+	bad = context_init(&ctx, &svc, o->root, &code);
+	if (bad)
+		die(code, "unable to explain %s: %s", o->name, bad);
+	context_explain(&ctx, &b);
+	for (size_t i = 0; i < svc.n_ignored; i++)
+		buf_fmt(&b, "not honoured   %s:%d: %s=%s%s\n", svc.ignored[i].file, svc.ignored[i].line, svc.ignored[i].key,
+		    svc.ignored[i].value, svc.ignored[i].protects ? " (protects)" : "");
+	if (fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
+		die_errno(LSB_FAILED, "unable to write standard output");
+	return LSB_OK;
+}
+
+/* --- the command line --- */
+
+/* rcN.d/S20foo is foo; the link's own target name tells, because foo may itself be a link to a template */
+static void
+name_of(const char *script, char *out, size_t size)
+{
+	const char *base = str_base(script);
+	char target[PATH_MAX];
+	ssize_t n;
+
+	snprintf(out, size, "%s", base);
+	if ((base[0] != 'S' && base[0] != 'K') || strspn(base + 1, "0123456789") < 2)
+		return;
+	n = readlink(script, target, sizeof target - 1);
+	if (n <= 0)
+		return;
+	target[n] = '\0';
+	snprintf(out, size, "%s", str_base(target));
+}
+
+static int
+run_action(struct svrun *o, const char *action)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct svrun *);
+	} table[] = {
+		{ "start", do_start }, { "stop", do_stop }, { "restart", do_restart }, { "try-restart", do_try_restart },
+		{ "condrestart", do_try_restart }, { "reload", do_reload }, { "force-reload", do_force_reload },
+		{ "status", do_status }, { "foreground", do_foreground }, { "explain", do_explain },
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (strcmp(table[i].name, action) == 0)
+			return table[i].run(o);
+	die(LSB_USAGE, "usage: %s {%s}", o->script, actions);
+}
 
 static int
 svrun_main(int argc, char *argv[])
 {
-	(void)argc;
-	(void)argv;
-	die(3, "unable to run: not built yet");
+	struct svrun o = { .argc = argc, .argv = argv };
+	struct optscan s;
+	int c;
+
+	opt_begin(&s, opts, OPT_STOP);
+	while ((c = opt_next(&s, argc, argv)) != -1)
+		switch (c) {
+		case 'n':
+			snprintf(o.name, sizeof o.name, "%s", optarg);
+			break;
+		case 'q':
+			o.quiet = true;
+			break;
+		case 'r':
+			o.root = strcmp(optarg, "/") == 0 ? NULL : optarg;
+			break;
+		default:
+			return LSB_USAGE;
+		}
+	if (optind >= argc)
+		usage_die(LSB_USAGE, "a script and an action are needed");
+	o.script = mem_str(argv[optind]);
+	if (argc - optind != 2)
+		die(LSB_USAGE, "usage: %s {%s}", o.script, actions);
+	if (!*o.name)
+		name_of(o.script, o.name, sizeof o.name);
+	if (!record_name_ok(o.name))
+		die(LSB_USAGE, "unable to run %s: not a name for a service", o.name);
+	o.dir = record_dir(o.root, o.name);
+	if (fd_fill_stdio() != 0)
+		die_errno(LSB_FAILED, "unable to open /dev/null");
+	return run_action(&o, argv[optind + 1]);
 }
 
 const struct applet svrun_applet = {
-	.name = "svrun", .synopsis = "[--root DIR] SCRIPT ACTION", .summary = "start, stop and ask a native service",
-	.opts = opts, .main = svrun_main,
+	.name = "svrun",
+	.synopsis = "[-q] [-n NAME] [-r DIR] SCRIPT ACTION",
+	.summary = "run the service that a native script describes",
+	.opts = opts,
+	.main = svrun_main,
 };

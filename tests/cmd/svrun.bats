@@ -1,0 +1,416 @@
+# svrun: the life of a service, by its exit codes, its lines and what is left behind.
+
+bats_require_minimum_version 1.5.0
+load ../harness/lib
+
+setup() {
+	require_throwaway
+	RC=/etc/init.d/exd
+	RUN=/run/initwright/exd
+	start_syslogd
+}
+
+teardown() {
+	for script in /etc/init.d/ex*; do [ ! -x "$script" ] || svrun -q "$script" stop || :; done
+	for pid in $(pids_of exampled) $(pids_of svkeeper); do kill -KILL "$pid" 2>/dev/null || :; done
+	stop_syslogd
+	rm -rf /etc/init.d/ex* /run/initwright /etc/initwright
+}
+
+# unit LINE...: a native script $RC with these lines
+unit() {
+	mkdir -p /etc/init.d
+	{
+		printf '#!%s/svrun\n### BEGIN INIT INFO\n# Provides: exd\n### END INIT INFO\n[Service]\n' "$BIN"
+		printf '%s\n' "$@"
+	} >"$RC"
+	chmod 755 "$RC"
+}
+
+keeper() { sed -n 's/^keeper=//p' "$RUN/record"; }
+main() { sed -n 's/^main=//p' "$RUN/record"; }
+nothing_left() {
+	wait_for none_of exampled
+	wait_for none_of svkeeper
+	[ ! -e "$RUN" ]
+}
+
+@test "start, status, second start, restart, stop, second stop" {
+	unit "Type=simple" "ExecStart=$EXAMPLED -f"
+	expect 3 "$RC" status
+	same "exd is not running" "$output"
+	expect 0 "$RC" start
+	has "$output" "exd started, pid $(main)"
+	alive "$(main)"
+	expect 0 "$RC" status
+	has "$output" "exd is running, pid $(main)"
+	first=$(main)
+	expect 0 "$RC" start
+	same "exd is already running, pid $first" "$output"
+	same "$first" "$(main)"
+	expect 0 "$RC" restart
+	[ "$(main)" != "$first" ]
+	gone "$first"
+	expect 0 "$RC" stop
+	same "exd stopped" "$output"
+	nothing_left
+	expect 3 "$RC" status
+	expect 0 "$RC" stop
+	same "exd is not running" "$output"
+}
+
+@test "a forking daemon is followed by its pidfile, or guessed without one" {
+	unit "Type=forking" "PIDFile=/run/exd.pid" "ExecStart=$EXAMPLED -p /run/exd.pid"
+	expect 0 "$RC" start
+	same "$(</run/exd.pid)" "$(main)"
+	expect 0 "$RC" stop
+	[ ! -e /run/exd.pid ]
+	nothing_left
+	unit "Type=forking" "ExecStart=$EXAMPLED -p /run/other.pid"
+	expect 0 "$RC" start
+	same "$(</run/other.pid)" "$(main)"
+	expect 0 "$RC" stop
+	nothing_left
+}
+
+@test "a notify daemon is up when it says so" {
+	unit "Type=notify" "ExecStart=$EXAMPLED -f --notify --start-delay 300"
+	before=${EPOCHREALTIME/[.,]/}
+	expect 0 "$RC" start
+	[ $((${EPOCHREALTIME/[.,]/} - before)) -ge 300000 ]
+	expect 0 "$RC" status
+	[[ $output == *": "* ]]
+	expect 0 "$RC" stop
+	nothing_left
+}
+
+@test "a notify daemon that dies before it is ready ends the start at once" {
+	unit "Type=notify" "ExecStart=$EXAMPLED -f --notify --before-ready --exit 7"
+	expect 1 "$RC" start
+	has "$stderr" "unable to start exd: $EXAMPLED exited with status 7"
+	nothing_left
+}
+
+@test "a notify daemon that never says so is ended when its time is up" {
+	unit "Type=notify" "TimeoutStartSec=1" "ExecStart=$EXAMPLED -f --notify --never-ready"
+	expect 1 "$RC" start
+	has "$stderr" "did not say that it is ready in time"
+	nothing_left
+}
+
+@test "MAINPID= hands the service over to a child" {
+	unit "Type=notify" "NotifyAccess=all" "ExecStart=$EXAMPLED -f --notify --handover -p /run/exd.pid"
+	expect 0 "$RC" start
+	wait_for test -s /run/exd.pid
+	wait_for eval '[ "$(main)" = "$(</run/exd.pid)" ]'
+	expect 0 "$RC" status
+	expect 0 "$RC" stop
+	nothing_left
+}
+
+@test "oneshot: done is done, and RemainAfterExit stays up without a process" {
+	unit "Type=oneshot" "ExecStart=/bin/touch /tmp/one" "ExecStart=/bin/touch /tmp/two"
+	expect 0 "$RC" start
+	[ -e /tmp/one ] && [ -e /tmp/two ]
+	expect 3 "$RC" status
+	unit "Type=oneshot" "RemainAfterExit=yes" "ExecStart=/bin/true" "ExecStop=/bin/touch /tmp/stopped"
+	expect 0 "$RC" start
+	expect 0 "$RC" status
+	expect 0 "$RC" start
+	expect 0 "$RC" stop
+	[ -e /tmp/stopped ]
+	nothing_left
+	unit "Type=oneshot" "ExecStart=/bin/false"
+	expect 1 "$RC" start
+	has "$stderr" "/bin/false exited with status 1"
+	nothing_left
+}
+
+@test "a killed daemon is dead with status 1, and starts again" {
+	unit "ExecStart=$EXAMPLED -f"
+	expect 0 "$RC" start
+	kill -KILL "$(main)"
+	wait_for none_of svkeeper
+	expect 1 "$RC" status
+	same "exd is dead: the main process was killed by signal 9 (KILL)" "$output"
+	expect 0 "$RC" start
+	expect 0 "$RC" status
+	expect 0 "$RC" stop
+	nothing_left
+}
+
+@test "reload runs ExecReload with MAINPID" {
+	unit "ExecStart=$EXAMPLED -f -s /run/exd.state" "ExecReload=/bin/kill -HUP \$MAINPID"
+	expect 7 "$RC" reload
+	expect 0 "$RC" start
+	wait_for test -s /run/exd.state
+	expect 0 "$RC" reload
+	wait_for eval '[ "$(cut -d" " -f2 /run/exd.state)" = 1 ]'
+	expect 0 "$RC" force-reload
+	wait_for eval '[ "$(cut -d" " -f2 /run/exd.state)" = 2 ]'
+	expect 0 "$RC" stop
+}
+
+@test "without ExecReload reload is not implemented, and force-reload restarts" {
+	unit "ExecStart=$EXAMPLED -f"
+	expect 0 "$RC" start
+	first=$(main)
+	expect 3 "$RC" reload
+	same "$first" "$(main)"
+	expect 0 "$RC" force-reload
+	[ "$(main)" != "$first" ]
+	expect 0 "$RC" try-restart
+	expect 0 "$RC" stop
+	expect 0 "$RC" try-restart
+	nothing_left
+}
+
+@test "a deaf daemon with strays is ended whole" {
+	unit "ExecStart=$EXAMPLED -f --deaf --children 3 --strays 3" "TimeoutStopSec=300ms"
+	expect 0 "$RC" start
+	wait_for eval '[ "$(pids_of exampled | wc -l)" -ge 7 ]'
+	expect 0 "$RC" stop
+	nothing_left
+}
+
+@test "KillMode=process leaves the children, SendSIGKILL=no reports who stayed" {
+	unit "ExecStart=$EXAMPLED -f --children 2" "KillMode=process"
+	expect 0 "$RC" start
+	wait_for eval '[ "$(pids_of exampled | wc -l)" = 3 ]'
+	main=$(main)
+	expect 0 "$RC" stop
+	gone "$main"
+	for pid in $(pids_of exampled); do kill -KILL "$pid"; done
+	unit "ExecStart=$EXAMPLED -f --deaf" "SendSIGKILL=no" "TimeoutStopSec=200ms"
+	expect 0 "$RC" start
+	expect 1 "$RC" stop
+	has "$stderr" "some of its processes did not end"
+}
+
+@test "ExecStartPre and ExecStartPost frame the start; a failing one undoes it" {
+	unit "ExecStartPre=/bin/touch /tmp/pre" "ExecStart=$EXAMPLED -f" "ExecStartPost=/bin/touch /tmp/post"
+	expect 0 "$RC" start
+	[ -e /tmp/pre ] && [ -e /tmp/post ]
+	expect 0 "$RC" stop
+	unit "ExecStartPre=/bin/sh -c 'echo config is bad; exit 3'" "ExecStart=$EXAMPLED -f"
+	expect 1 "$RC" start
+	has "$stderr" "/bin/sh exited with status 3: config is bad"
+	nothing_left
+	unit "ExecStartPre=-/bin/false" "ExecStart=$EXAMPLED -f" "ExecStopPost=/bin/sh -c 'echo \$SERVICE_RESULT \$EXIT_CODE \$EXIT_STATUS >/tmp/result'"
+	expect 0 "$RC" start
+	kill -ABRT "$(main)"
+	wait_for none_of svkeeper
+	[[ $(</tmp/result) == @(signal|core-dump)" "@(killed|dumped)" ABRT" ]]
+}
+
+@test "conditions that do not hold skip the start; asserts fail it" {
+	unit "ExecStart=$EXAMPLED -f"
+	sed -i 's|^\[Service\]|[Unit]\nConditionPathExists=/nonexistent\n[Service]|' "$RC"
+	expect 0 "$RC" start
+	has "$output" "ConditionPathExists=/nonexistent does not hold"
+	expect 3 "$RC" status
+	sed -i 's|^Condition|Assert|' "$RC"
+	expect 6 "$RC" start
+	has "$stderr" "AssertPathExists=/nonexistent does not hold"
+	nothing_left
+}
+
+@test "user, group, groups, umask, cwd, session, signals, descriptors and environment are the clean ones" {
+	unit "ExecStart=/bin/sleep 1000" "User=daemon" "Environment=A=1" "UMask=0027" "LimitNOFILE=4096"
+	# shellcheck disable=SC2034
+	(trap '' INT QUIT; umask 077; cd /tmp; exec 7</dev/null; SECRET=1 expect 0 "$RC" start)
+	pid=$(main)
+	same "1 1 1 1" "$(snap_get "$pid" uid | tr '\t' ' ')" || snap "$pid"
+	same "0027" "$(snap_get "$pid" umask)"
+	same "/" "$(snap_get "$pid" cwd)"
+	grep -qz '^SECRET' "/proc/$pid/environ" && false
+	tr '\0' '\n' <"/proc/$pid/environ" | sort >/tmp/env
+	same "A=1
+HOME=$(getent passwd daemon | cut -d: -f6)
+LANG=C.UTF-8
+LOGNAME=daemon
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+SHELL=$(getent passwd daemon | cut -d: -f7)
+USER=daemon" "$(</tmp/env)"
+	same "0 1 2" "$(cd "/proc/$pid/fd" && echo *)"
+	grep -q '^Max open files  *4096  *4096' "/proc/$pid/limits"
+	same "0000000000001000" "$(sed -n 's/^SigIgn:[[:space:]]*//p' "/proc/$pid/status")"
+	same "$pid" "$(cut -d' ' -f6 "/proc/$pid/stat")"
+}
+
+@test "output goes to the log with the service's tag" {
+	unit "ExecStart=$EXAMPLED -f --lines 2"
+	expect 0 "$RC" start
+	wait_for grep -q "<30>.* exampled\[$(main)\]: " "$SYSLOG"
+}
+
+@test "bad input: one line, the right code, nothing left" {
+	one_line() { [ "$(printf '%s\n' "$stderr" | wc -l)" = 1 ] || { echo "$stderr" >&2; return 1; }; }
+	unit "ExecStart=/bin/sleep \"60"
+	expect 6 "$RC" start
+	one_line
+	has "$stderr" "$RC:6"
+	nothing_left
+	unit "ExecStart=/bin/sleep 60" "User=nosuchuser"
+	expect 6 "$RC" start
+	one_line
+	has "$stderr" "unable to start exd: no such user 'nosuchuser'"
+	nothing_left
+	unit "ExecStart=/nonexistent/daemon"
+	expect 5 "$RC" start
+	one_line
+	has "$stderr" "unable to start exd: unable to execute /nonexistent/daemon: No such file or directory"
+	nothing_left
+	mkdir /run/dir.pid
+	unit "Type=forking" "TimeoutStartSec=500ms" "PIDFile=/run/dir.pid" "ExecStart=$EXAMPLED -p /run/real.pid"
+	expect 1 "$RC" start
+	one_line
+	has "$stderr" "/run/dir.pid"
+	nothing_left
+	unit "ExecStart=/bin/sleep 60" "EnvironmentFile=/nonexistent"
+	expect 6 "$RC" start
+	one_line
+	nothing_left
+	expect 2 "$RC"
+	expect 2 "$RC" frobnicate
+	expect 2 svrun --nonsense
+	expect 2 svrun
+}
+
+@test "a read-only /run: one line and nothing left" {
+	unit "ExecStart=/bin/sleep 60"
+	rm -rf /run/initwright
+	unshare -m sh -c 'mount -t tmpfs -o ro none /run && exec "$1" start' - "$RC" >/tmp/out 2>&1 && false
+	same 1 "$(wc -l </tmp/out | tr -d ' ')"
+	has "$(</tmp/out)" "unable to start exd: unable to make /run/initwright/exd/record: Read-only file system"
+}
+
+@test "a full /run: the running service goes on and stops" {
+	unit "ExecStart=$EXAMPLED -f"
+	unshare -m bash -c '
+		mount -t tmpfs -o size=32k none /run && "$1" start || exit 1
+		dd if=/dev/zero of=/run/fill bs=1k 2>/dev/null
+		"$1" status || exit 2
+		"$1" stop || exit 3
+		"$1" status; [ $? = 3 ] || exit 4' - "$RC"
+	wait_for none_of svkeeper
+}
+
+@test "two starts at once start one; both succeed" {
+	unit "Type=notify" "ExecStart=$EXAMPLED -f --notify --start-delay 50"
+	for _ in 1 2 3 4 5 6 7 8; do
+		"$RC" start 3>&- >/tmp/a 2>&1 & a=$!
+		"$RC" start 3>&- >/tmp/b 2>&1 & b=$!
+		wait $a
+		wait $b
+		same 1 "$(pids_of exampled | wc -l)"
+		expect 0 "$RC" stop
+	done
+	nothing_left
+}
+
+@test "an interrupted start leaves nothing" {
+	unit "Type=notify" "ExecStart=$EXAMPLED -f --notify --never-ready"
+	"$RC" start 3>&- & starter=$!
+	wait_for eval '[ -n "$(pids_of exampled)" ]'
+	kill -INT "$starter" || kill -TERM "$starter"
+	kill -KILL "$starter" 2>/dev/null || :
+	nothing_left
+}
+
+@test "a killed keeper loses the service's parent, not the service; stop ends all of it" {
+	unit "ExecStart=$EXAMPLED -f --children 2 --strays 1" "TimeoutStopSec=300ms"
+	expect 0 "$RC" start
+	wait_for eval '[ "$(pids_of exampled | wc -l)" = 4 ]'
+	main=$(main)
+	kill -KILL "$(keeper)"
+	wait_for none_of svkeeper
+	expect 0 "$RC" status
+	has "$output" "has lost its keeper"
+	expect 0 "$RC" start
+	has "$output" "already running, pid $main"
+	expect 0 "$RC" stop
+	gone "$main"
+	# without a control group only the main process is known
+	if [ -n "$(sed -n 's/^cgroup2 \([^ ]*\).*/\1/p' /proc/mounts)" ]; then wait_for none_of exampled; fi
+}
+
+@test "TERM to the keeper stops the service" {
+	unit "ExecStart=$EXAMPLED -f"
+	expect 0 "$RC" start
+	kill -TERM "$(keeper)"
+	nothing_left
+	expect 3 "$RC" status
+}
+
+@test "the keeper outlives a lost /run" {
+	unit "ExecStart=$EXAMPLED -f"
+	expect 0 "$RC" start
+	keeper=$(keeper)
+	rm -rf /run/initwright
+	alive "$keeper"
+	kill -TERM "$keeper"
+	wait_for none_of exampled
+}
+
+@test "a runlevel link names the service" {
+	unit "ExecStart=$EXAMPLED -f"
+	mkdir -p /etc/rc2.d
+	ln -sfn ../init.d/exd /etc/rc2.d/S20exd
+	expect 0 /etc/rc2.d/S20exd start
+	expect 0 "$RC" status
+	expect 0 /etc/rc2.d/S20exd stop
+	rm /etc/rc2.d/S20exd
+	nothing_left
+}
+
+@test "foreground: output here, orderly end by INT" {
+	unit "ExecStart=$EXAMPLED -f --lines 1"
+	"$RC" foreground >/tmp/fg 2>&1 3>&- & pid=$!
+	wait_for test -s /tmp/fg
+	expect 0 "$RC" status
+	kill -TERM "$pid"
+	wait "$pid"
+	nothing_left
+	unit "ExecStart=$EXAMPLED -f --exit 9"
+	expect 9 "$RC" foreground
+	nothing_left
+}
+
+@test "explain says what would run, as whom, and what is not honoured" {
+	unit "ExecStart=$EXAMPLED -f" "User=daemon" "PrivateTmp=yes"
+	expect 0 "$RC" explain
+	has "$output" "$EXAMPLED -f"
+	has "$output" "daemon (uid 1, gid 1)"
+	has "$output" "PrivateTmp=yes (protects)"
+	expect 3 "$RC" status
+}
+
+@test "drop-ins count" {
+	unit "ExecStart=$EXAMPLED -f"
+	mkdir -p /etc/initwright/exd.d
+	printf '[Service]\nEnvironment=FROM=dropin\n' >/etc/initwright/exd.d/a.conf
+	expect 0 "$RC" start
+	grep -qz '^FROM=dropin' "/proc/$(main)/environ"
+}
+
+@test "directories are made, owned, named and removed" {
+	unit "ExecStart=$EXAMPLED -f" "User=daemon" "RuntimeDirectory=exd exd/sub" "RuntimeDirectoryMode=2750" "StateDirectory=exd"
+	expect 0 "$RC" start
+	same "2750 daemon daemon" "$(stat -c '%a %U %G' /run/exd)"
+	same "755 daemon daemon" "$(stat -c '%a %U %G' /var/lib/exd)"
+	grep -qz '^RUNTIME_DIRECTORY=/run/exd:/run/exd/sub' "/proc/$(main)/environ"
+	expect 0 "$RC" stop
+	[ ! -e /run/exd ] && [ -d /var/lib/exd ]
+}
+
+@test "another user may ask, and not act" {
+	unit "ExecStart=$EXAMPLED -f"
+	expect 0 "$RC" start
+	expect 0 setpriv --reuid 65534 --regid 65534 --clear-groups "$RC" status
+	expect 4 setpriv --reuid 65534 --regid 65534 --clear-groups "$RC" stop
+	expect 0 "$RC" status
+	expect 0 "$RC" stop
+	expect 4 setpriv --reuid 65534 --regid 65534 --clear-groups "$RC" start
+	nothing_left
+}
