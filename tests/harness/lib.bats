@@ -50,21 +50,17 @@ teardown() { stop_exampled; }
 
 @test "exampled: says when it is ready, reloads and stops" {
 	require_throwaway
-	coproc LISTEN { exec python3 -u -c '
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); print("bound")
-while True: print(" ".join(l for l in s.recv(4096).decode().split("\n") if not l.startswith(("STATUS", "MONO"))))' "$BATS_TEST_TMPDIR/n"; } 2>/dev/null 3>&-
-	read -r -t 5 line <&"${LISTEN[0]}"; same bound "$line"
+	local said=$BATS_TEST_TMPDIR/said listener
 	export NOTIFY_SOCKET=$BATS_TEST_TMPDIR/n
+	listener=$("$HARNESS/syslogd" "$said" "$NOTIFY_SOCKET")
 	start_exampled --notify --handover
-	read -r -t 5 line <&"${LISTEN[0]}"; same "MAINPID=$PID" "$line"
-	read -r -t 5 line <&"${LISTEN[0]}"; same "READY=1" "$line"
+	wait_for grep -qx READY=1 "$said"
 	kill -HUP "$PID"
-	read -r -t 5 line <&"${LISTEN[0]}"; same "RELOADING=1" "$line"
-	read -r -t 5 line <&"${LISTEN[0]}"; same "READY=1" "$line"
+	wait_for grep -q 'STATUS=.* 1 reloads' "$said"
 	kill -TERM "$PID"
-	read -r -t 5 line <&"${LISTEN[0]}"; same "STOPPING=1" "$line"
-	kill "$LISTEN_PID"
+	wait_for grep -qx STOPPING=1 "$said"
+	kill "$listener"
+	same "MAINPID=$PID READY=1 RELOADING=1 READY=1 STOPPING=1" "$(grep -vE '^(STATUS|MONOTONIC_USEC)=' "$said" | paste -sd ' ')"
 }
 
 @test "exampled: bad manners" {

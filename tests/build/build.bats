@@ -1,0 +1,93 @@
+# variants: dyn
+# The build itself: the same bytes wherever it runs, in parallel, with another compiler, installed, in part, as an archive.
+load ../harness/lib
+
+JOBS=$(nproc)
+
+# copy DIR: the tree as it is, without what was built
+copy() {
+	mkdir -p "$1"
+	tar -C "$TOP" --exclude=./build --exclude=./.git -cf - . | tar -C "$1" -xf -
+}
+
+quietly() { "$@" >"$BATS_TEST_TMPDIR/log" 2>&1 || { tail -n 20 "$BATS_TEST_TMPDIR/log" >&2; return 1; }; }
+
+setup() {
+	require_throwaway
+	cd "$BATS_TEST_TMPDIR"
+	unset MAKEFLAGS MAKELEVEL
+}
+
+@test "two builds in different places are the same, byte for byte" {
+	copy a
+	copy another/and/longer/place
+	quietly make -C a -j "$JOBS" all static
+	quietly env TZ=Asia/Tokyo LC_ALL=C make -C another/and/longer/place -j "$JOBS" static all
+	cmp a/build/bin/initwright another/and/longer/place/build/bin/initwright
+	cmp a/build/bin/exampled another/and/longer/place/build/bin/exampled
+	cmp a/build/static/bin/initwright another/and/longer/place/build/static/bin/initwright
+	! grep -qF "$BATS_TEST_TMPDIR" a/build/bin/initwright
+	! grep -qF "$BATS_TEST_TMPDIR" a/build/static/bin/initwright
+}
+
+@test "make -j clean all works, over a finished build and over a stale one" {
+	copy a
+	quietly make -C a -j "$JOBS" clean all
+	quietly make -C a -j "$JOBS" clean all
+	expect 0 a/build/bin/initwright --list
+	touch a/src/applets.c
+	ln -s initwright a/build/bin/gone-command
+	quietly make -C a -j "$JOBS" all
+	[ ! -L a/build/bin/gone-command ]
+	for name in $(a/build/bin/initwright --list); do [ -x "a/build/bin/$name" ]; done
+	expect 0 make -s -C a all
+	same "" "$output"
+}
+
+@test "clang has nothing to say" {
+	command -v clang >/dev/null || skip "no clang"
+	copy a
+	quietly make -C a -j "$JOBS" CC=clang all
+	expect 0 a/build/bin/initwright --list
+}
+
+@test "a single command can be built alone" {
+	copy a
+	quietly make -C a -j "$JOBS" APPLETS=svrun all
+	same svrun "$(a/build/bin/initwright --list)"
+	# and the rest comes back when asked for
+	quietly make -C a -j "$JOBS" all
+	same "$("$TOP/build/bin/initwright" --list)" "$(a/build/bin/initwright --list)"
+}
+
+@test "make install puts everything below DESTDIR" {
+	copy a
+	mkdir root
+	quietly make -C a -j "$JOBS" DESTDIR="$PWD/root" PREFIX=/opt/kit LINKS=svrun install
+	expect 0 root/opt/kit/lib/initwright/svrun --version
+	same "$("$TOP/build/bin/initwright" --list | sort)" "$(find root/opt/kit/lib/initwright -type l -printf '%f\n' | sort)"
+	same /opt/kit/lib/initwright/initwright "$(readlink root/opt/kit/sbin/svrun)"
+	for page in "$TOP"/src/cmd/*.8; do
+		cmp "$page" "root/opt/kit/share/man/man8/${page##*/}"
+	done
+	same opt "$(ls root)"
+	# a second time changes nothing and fails on nothing
+	quietly make -C a DESTDIR="$PWD/root" PREFIX=/opt/kit LINKS=svrun install
+}
+
+@test "the source archive depends on the commit only, and builds" {
+	git -c safe.directory='*' -C "$TOP" rev-parse HEAD >/dev/null 2>&1 || skip "not in a git tree"
+	export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
+	git clone -q "$TOP" one
+	git clone -q "$TOP" two
+	touch one/README.md one/new-and-untracked
+	chmod -R g+w two/src
+	quietly make -C one dist
+	(umask 077; TZ=Asia/Tokyo quietly make -C two dist)
+	cmp one/build/*.tar.gz two/build/*.tar.gz
+	tar -xzf one/build/*.tar.gz
+	cd initwright-*
+	[ ! -e new-and-untracked ]
+	same "$(git -C ../one ls-files)" "$(find . -type f -o -type l | sed 's,^\./,,' | LC_ALL=C sort)"
+	quietly make -j "$JOBS" all
+}
