@@ -35,7 +35,7 @@ DYN_BIN = build/bin/initwright
 STATIC_BIN = build/static/bin/initwright
 ASAN_BIN = build/asan/bin/initwright
 
-.PHONY: all static asan harness unit-tests install check check-fast check-systems bench lint dist clean help FORCE
+.PHONY: all static asan harness debs unit-tests install check check-fast check-systems bench lint dist clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -129,13 +129,18 @@ build/harness/%: tests/harness/%.c Makefile
 	$(call Q,CC)$(HARNESS_CC) -o $@ $<
 harness: $(HARNESS)
 
+# real daemons for tests/cmd/daemons.bats; they are installed in throw-away roots only
+DEBS = redis-server nginx-light cron memcached dnsmasq openssh-server
+debs: harness
+	@tests/harness/packages build/debs $(DEBS) || [ "$$CI" != true ]
+
 LINT = $(sort $(wildcard tests/lint/*.sh))
 BATS = $(sort $(wildcard tests/base/*.bats tests/os/*.bats tests/svc/*.bats tests/boot/*.bats tests/gen/*.bats \
 	tests/cmd/*.bats tests/harness/*.bats tests/build/*.bats))
 # what one test file may take, in seconds
 TEST_LIMIT = 600
 RUN = tests/run -t $(TEST_LIMIT)
-check: all static asan unit-tests harness
+check: all static asan unit-tests harness debs
 	$(RUN) -v 'dyn asan static' $(UNIT_BIN) $(BATS) $(LINT)
 check-fast: all unit-tests harness
 	$(RUN) $(UNIT_BIN) $(LINT)
