@@ -57,6 +57,7 @@ help:
 	@echo 'check-fast     unit tests and lint'
 	@echo 'check-systems  the long tests, which bring up whole systems'
 	@echo 'lint           the house rules'
+	@echo 'debs           fetch the real daemons for check, as root on Debian'
 	@echo 'bench          what commands cost'
 	@echo 'dist           a source archive in build/'
 	@echo 'clean          remove build/'
@@ -101,7 +102,7 @@ $(STATIC_BIN): $(call objs,static/obj,$(ALL_SRC))
 	@mkdir -p $(@D)
 	$(call Q,LD)$(MUSL_CC) $(STATIC_LD) $(LDFLAGS) -o $@ $^
 	$(link-names)
-$(ASAN_BIN): $(call objs,asan/obj,$(ALL_SRC))
+$(ASAN_BIN): $(call objs,asan/obj,$(ALL_SRC)) tests/harness/asan_options.c
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS)
 	$(link-names)

@@ -93,6 +93,8 @@ make_environment(struct context *c)
 	vec_setenv(&c->env, "PATH", SERVICE_PATH);
 	add_user(c);
 	add_dirs(c);
+	if (s->pid_file)
+		vec_setenv(&c->env, "PIDFILE", s->pid_file);
 	for (size_t i = 0; i < s->pass_environment.n; i++) {
 		const char *value = getenv(s->pass_environment.v[i]);
 

@@ -1,4 +1,4 @@
-# variants: dyn static
+# variants: dyn asan static
 # Real daemons, with their units as Debian ships them, all the way: initgen, links, start, status, what the process looks like,
 # reload, restart, stop.  What a process should look like was taken from systemd 252 running the same units.
 # The packages come from build/debs (make debs).

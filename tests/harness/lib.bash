@@ -9,8 +9,7 @@ HARNESS=$TOP/build/harness
 EXAMPLED=$TOP/build/bin/exampled
 PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH TOP BIN
-# commands end with their memory still theirs: the kernel takes it back; unit tests look for leaks
-export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+export UBSAN_OPTIONS=print_stacktrace=1
 
 # Skip the test unless it runs in a throw-away root: for whatever writes outside $BATS_TEST_TMPDIR.
 require_throwaway() {

@@ -70,3 +70,12 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 	expect 0 fresh -v "dyn asan static" "$PWD/v.bats"
 	same "2 passed, 0 failed" "$(last)"
 }
+
+@test "what a program in the background said to the sanitizers fails the run" {
+	require_throwaway
+	printf '# variants: asan\n@test "a" { echo "ERROR: AddressSanitizer" >/tmp/sanitizer/report.1; }\n' >s.bats
+	expect 1 fresh -v asan "$PWD/s.bats"
+	case $output in *"no throw-away root"*) skip "no throw-away root within this one" ;; esac
+	same "1 passed, 1 failed" "$(last)"
+	has "$output" "ERROR: AddressSanitizer"
+}
