@@ -98,6 +98,8 @@ fail_spawn(struct keeper *k, const struct service_command *cmd, const struct chi
 {
 	if (e->step == CHILD_EXEC)
 		fail(k, "exec", exec_code(e->err), "unable to execute %s: %s", cmd->path, strerror(e->err));
+	else if (e->step == CHILD_STDIO && k->run.bad_path)
+		fail(k, "resources", 1, "unable to open %s: %s", k->run.bad_path, strerror(e->err));
 	else
 		fail(k, "resources", e->err == EPERM || e->err == EACCES ? 4 : 1, "unable to start %s: cannot %s: %s", cmd->path,
 		    child_step_text(e->step), strerror(e->err));

@@ -414,3 +414,24 @@ USER=daemon" "$(</tmp/env)"
 	expect 4 setpriv --reuid 65534 --regid 65534 --clear-groups "$RC" start
 	nothing_left
 }
+
+@test "StandardOutput and StandardError go to files, and not through links" {
+	unit "Type=oneshot" "ExecStart=/bin/sh -c 'echo out; echo err >&2'" "StandardOutput=append:/tmp/o" "StandardError=truncate:/tmp/e"
+	echo old >/tmp/e
+	expect 0 "$RC" start
+	expect 0 "$RC" start
+	same "out
+out" "$(</tmp/o)"
+	same "err" "$(</tmp/e)"
+	rm /tmp/o
+	ln -s /tmp/victim /tmp/o
+	expect 1 "$RC" start
+	has "$stderr" "unable to open /tmp/o: Too many levels of symbolic links"
+	[ ! -e /tmp/victim ]
+	rm /tmp/o
+	echo precious >/tmp/victim
+	ln /tmp/victim /tmp/o
+	expect 1 "$RC" start
+	same precious "$(</tmp/victim)"
+	rm /tmp/o
+}
