@@ -150,6 +150,16 @@ check-systems: all static harness
 lint: all harness
 	$(RUN) $(LINT)
 
+# what commands cost, beside the least that they could
+build/bench/limit: tests/bench/limit.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARN) -Os -static -s -o $@ $<
+build/bench/compare: tests/bench/compare.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(HARNESS_CC) -o $@ $<
+bench: all static harness build/bench/limit build/bench/compare
+	tests/bench/run
+
 # the archive depends on the commit and on nothing else: sorted, owned by root, all times the commit's
 DIST = initwright-$(VERSION)
 dist:
