@@ -426,7 +426,7 @@ out" "$(</tmp/o)"
 	rm /tmp/o
 	ln -s /tmp/victim /tmp/o
 	expect 1 "$RC" start
-	has "$stderr" "unable to open /tmp/o: Too many levels of symbolic links"
+	has "$stderr" "unable to open /tmp/o: "
 	[ ! -e /tmp/victim ]
 	rm /tmp/o
 	echo precious >/tmp/victim
