@@ -150,16 +150,6 @@ check-systems: all static harness
 lint: all harness
 	$(RUN) $(LINT)
 
-# what commands cost, beside the least that they could
-build/bench/limit: tests/bench/limit.c Makefile
-	@mkdir -p $(@D)
-	$(call Q,CC)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARN) -Os -static -s -o $@ $<
-build/bench/compare: tests/bench/compare.c Makefile
-	@mkdir -p $(@D)
-	$(call Q,CC)$(HARNESS_CC) -o $@ $<
-bench: all static harness build/bench/limit build/bench/compare
-	tests/bench/run
-
 # what commands cost, side by side with the least that they could and with the installed peers; each script prints a table
 BENCH = $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/*.c))
 build/bench/timer: tests/bench/timer.c Makefile

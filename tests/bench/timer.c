@@ -5,7 +5,6 @@
  * 90th percentile (microseconds from vfork to the end of wait), its median in terms of the first one's, and the exit status.  A command's
  * standard output is thrown away.
  */
-#define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
