@@ -129,6 +129,7 @@ fail_status(struct keeper *k, const char *who, int status)
 static void
 kill_command(struct keeper *k)
 {
+	/* our own child, not reaped: the pid cannot be another's */
 	if (k->run.command > 0)
 		kill(k->run.command, SIGKILL);
 	runner_wait(&k->run, runner_command_done, CLOCK_FOREVER, false);

@@ -435,3 +435,24 @@ out" "$(</tmp/o)"
 	same precious "$(</tmp/victim)"
 	rm /tmp/o
 }
+
+@test "without root, below a root of one's own" {
+	mkdir -m 777 /tmp/own
+	printf '#!svrun\n[Service]\nType=notify\nRuntimeDirectory=exu\nExecStart=%s -f --notify\n' "$EXAMPLED" >/tmp/own/exu
+	as() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+	cd /tmp/own
+	expect 0 as svrun --root . exu start
+	has "$output" "exu started, pid "
+	pid=$(pids_of exampled)
+	same "65534 65534 65534 65534" "$(snap_get "$pid" uid)"
+	grep -qz '^RUNTIME_DIRECTORY=/tmp/own/run/exu$' "/proc/$pid/environ"
+	expect 0 as svrun --root . exu status
+	expect 0 as svrun --root . exu restart
+	expect 0 as svrun --root . exu stop
+	expect 3 as svrun --root . exu status
+	[ ! -e /tmp/own/run/initwright/exu ]
+	printf 'User=daemon\n' >>/tmp/own/exu
+	expect 4 as svrun --root . exu start
+	has "$stderr" "only root can run it as user daemon"
+	wait_for none_of exampled
+}
