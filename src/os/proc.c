@@ -232,6 +232,28 @@ proc_children(pid_t pid, pid_t *pids, size_t max)
 	return told ? n : children_by_scan(pid, pids, max);
 }
 
+void
+proc_mark_take(struct proc_mark *mark)
+{
+	char text[128], *last;
+
+	mark->last = 0;
+	if (read_small("/proc/loadavg", text, sizeof text) > 0 && (last = strrchr(text, ' ')))
+		mark->last = (pid_t)strtol(last, NULL, 10);
+}
+
+uint64_t
+proc_mark_span(void)
+{
+	char text[32];
+	uint64_t max = 0;
+
+	if (read_small("/proc/sys/kernel/pid_max", text, sizeof text) > 0)
+		max = strtoull(text, NULL, 10);
+	/* 200,000 forks a second are more than any machine does */
+	return (max ? max : 32768) * 5;
+}
+
 ssize_t
 proc_exe(pid_t pid, char *out, size_t size)
 {

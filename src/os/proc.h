@@ -44,6 +44,14 @@ void proc_scan_close(struct proc_scan *s);
  */
 ssize_t proc_children(pid_t pid, pid_t *pids, size_t max);
 
+/* Where the kernel's pid counter stands: pids are given in turn, so that new processes have pids between two marks. */
+struct proc_mark {
+	pid_t last;		/* the pid given last in our pid namespace; 0: unknown */
+};
+void proc_mark_take(struct proc_mark *);
+/* Microseconds in which the counter cannot come round, however busy the machine. */
+uint64_t proc_mark_span(void);
+
 /* The path of /proc/PID/exe as the kernel gives it (" (deleted)" may stand behind it).  Length, or -1 with errno. */
 ssize_t proc_exe(pid_t pid, char *out, size_t size);
 /* The boot's random id, 36 characters and NUL; "" when the kernel does not tell. */

@@ -21,6 +21,9 @@ struct view {
 	int proc;
 	pid_t pid;
 	char name[16];
+	bool have_stat;
+	int stat_result;
+	struct proc_stat stat;
 };
 
 static void
@@ -29,11 +32,22 @@ view_set(struct view *v, pid_t pid)
 	char digits[16], *p = digits + sizeof digits;
 
 	v->pid = pid;
+	v->have_stat = false;
 	*--p = '\0';
 	do
 		*--p = (char)('0' + pid % 10);
 	while (pid /= 10);
 	strcpy(v->name, p);
+}
+
+/* the process's stat, read once; NULL if it is gone */
+static const struct proc_stat *
+view_stat(struct view *v)
+{
+	if (!v->have_stat)
+		v->stat_result = proc_stat(v->pid, &v->stat);
+	v->have_stat = true;
+	return v->stat_result == 0 ? &v->stat : NULL;
 }
 
 static char *
@@ -101,15 +115,15 @@ word(const char *line, size_t n, int idx)
 }
 
 static enum match_answer
-by_parent(const struct match *m, const struct view *v)
+by_parent(const struct match *m, struct view *v)
 {
-	struct proc_stat st;
+	const struct proc_stat *st = view_stat(v);
 
-	return answer(proc_stat(v->pid, &st) == 0 && st.ppid == m->ppid);
+	return answer(st && st->ppid == m->ppid);
 }
 
 static enum match_answer
-by_user(const struct match *m, const struct view *v)
+by_user(const struct match *m, struct view *v)
 {
 	struct stat st;
 
@@ -226,7 +240,7 @@ runs_interpreter(const struct match *m, const struct view *v)
 
 /* busybox's way: the path of the file, or of the first word, is the very text */
 static enum match_answer
-by_exec_text(const struct match *m, const struct view *v)
+by_exec_text(const struct match *m, struct view *v)
 {
 	char path[64], text[PATH_ROOM], line[CMDLINE_MAX];
 	ssize_t n;
@@ -241,7 +255,7 @@ by_exec_text(const struct match *m, const struct view *v)
 }
 
 static enum match_answer
-denied(const struct match *m, const struct view *v)
+denied(const struct match *m, struct view *v)
 {
 	char comm[64];
 
@@ -250,7 +264,7 @@ denied(const struct match *m, const struct view *v)
 }
 
 static enum match_answer
-by_exec(const struct match *m, const struct view *v)
+by_exec(const struct match *m, struct view *v)
 {
 	char path[32];
 	struct stat st;
@@ -291,7 +305,7 @@ full_name_is(const struct view *v, const char *name)
 }
 
 static enum match_answer
-by_name(const struct match *m, const struct view *v)
+by_name(const struct match *m, struct view *v)
 {
 	char comm[64];
 
@@ -304,7 +318,7 @@ by_name(const struct match *m, const struct view *v)
 }
 
 static enum match_answer
-by_exec_or_name(const struct match *m, const struct view *v)
+by_exec_or_name(const struct match *m, struct view *v)
 {
 	enum match_answer a = m->literal ? by_exec_text(m, v) : by_exec(m, v);
 	char comm[64];
@@ -316,24 +330,24 @@ by_exec_or_name(const struct match *m, const struct view *v)
 }
 
 static enum match_answer
-by_life(const struct match *m, const struct view *v)
+by_life(const struct match *m, struct view *v)
 {
-	struct proc_stat st;
+	const struct proc_stat *st = view_stat(v);
 
 	(void)m;
-	return answer(proc_stat(v->pid, &st) == 0 && !proc_is_dead(st.state));
+	return answer(st && !proc_is_dead(st->state));
 }
 
 static enum match_answer
-by_start(const struct match *m, const struct view *v)
+by_start(const struct match *m, struct view *v)
 {
-	struct proc_stat st;
+	const struct proc_stat *st = view_stat(v);
 
-	return answer(proc_stat(v->pid, &st) == 0 && st.start == m->start);
+	return answer(st && st->start == m->start);
 }
 
 static enum match_answer
-by_namespace(const struct match *m, const struct view *v)
+by_namespace(const struct match *m, struct view *v)
 {
 	char path[64];
 	struct stat own, its;
@@ -361,15 +375,15 @@ is_ancestor(pid_t pid)
 }
 
 static enum match_answer
-by_other(const struct match *m, const struct view *v)
+by_other(const struct match *m, struct view *v)
 {
-	struct proc_stat st;
+	const struct proc_stat *st;
 
 	if (v->pid == getpid() || v->pid == 1)
 		return MATCH_NO;
-	if (m->n_sessions && proc_stat(v->pid, &st) == 0)
+	if (m->n_sessions && (st = view_stat(v)))
 		for (size_t i = 0; i < m->n_sessions; i++)
-			if (m->sessions[i] == st.sid)
+			if (m->sessions[i] == st->sid)
 				return MATCH_NO;
 	return answer(m->pid == v->pid || !is_ancestor(v->pid));
 }
@@ -386,7 +400,7 @@ static bool wants_other(const struct match *m) { (void)m; return true; }
 /* cheap and telling ones first: most processes end at the first rule */
 static const struct {
 	bool (*wants)(const struct match *);
-	enum match_answer (*holds)(const struct match *, const struct view *);
+	enum match_answer (*holds)(const struct match *, struct view *);
 	const char *text;
 } rules[MATCH_RULES] = {
 	[MATCH_PARENT] = { wants_parent, by_parent, "parent" },
@@ -400,7 +414,7 @@ static const struct {
 };
 
 static enum match_answer
-look(const struct match *m, const struct view *v)
+look(const struct match *m, struct view *v)
 {
 	enum match_answer all = MATCH_YES;
 
@@ -464,36 +478,84 @@ match_rule_text(enum match_rule rule)
 	return rules[rule].text;
 }
 
-ssize_t
-match_scan(struct match *m, pid_t *pids, size_t max)
+static void
+add_pid(struct match_pids *out, pid_t pid)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (out->v[i] == pid)
+			return;
+	out->v = mem_grow(out->v, &out->cap, out->n + 1, sizeof *out->v);
+	out->v[out->n++] = pid;
+}
+
+void
+match_pids_free(struct match_pids *p)
+{
+	free(p->v);
+	*p = (struct match_pids)MATCH_PIDS_INIT;
+}
+
+static void
+consider(struct match *m, struct view *v, struct match_pids *out)
+{
+	enum match_answer a = look(m, v);
+
+	if (a == MATCH_YES)
+		add_pid(out, v->pid);
+	m->unknown |= a == MATCH_UNKNOWN;
+}
+
+int
+match_scan(struct match *m, struct match_pids *out, size_t max)
 {
 	struct proc_scan scan = PROC_SCAN_INIT;
 	struct view v;
-	size_t n = 0;
 	pid_t pid;
-	int r;
+	int r = 0;
 
 	m->unknown = false;
 	if (m->pid) {
 		enum match_answer a = match_pid(m, m->pid);
 
 		m->unknown = a == MATCH_UNKNOWN;
-		if (a == MATCH_YES && max)
-			pids[n++] = m->pid;
-		return (ssize_t)n;
+		if (a == MATCH_YES)
+			add_pid(out, m->pid);
+		return 0;
 	}
-	while ((r = proc_scan_next(&scan, &pid)) == 1 && n < max) {
-		enum match_answer a;
-
+	while (out->n < max && (r = proc_scan_next(&scan, &pid)) == 1) {
 		v.proc = scan.fd;
 		view_set(&v, pid);
-		a = look(m, &v);
-		if (a == MATCH_YES)
-			pids[n++] = pid;
-		m->unknown |= a == MATCH_UNKNOWN;
+		consider(m, &v, out);
 	}
 	proc_scan_close(&scan);
-	return r < 0 ? -1 : (ssize_t)n;
+	return r < 0 ? -1 : 0;
+}
+
+enum { SINCE_MAX = 4096 };
+
+int
+match_since(struct match *m, struct proc_mark *mark, struct match_pids *out)
+{
+	pid_t from = mark->last;
+	struct view v;
+
+	proc_mark_take(mark);
+	/* too many, come round, or unknown: looking at all there are is then no dearer */
+	if (!from || mark->last < from || mark->last - from > SINCE_MAX)
+		return match_scan(m, out, SIZE_MAX);
+	if (mark->last == from)
+		return 0;
+	v.proc = open_proc();
+	if (v.proc < 0)
+		return -1;
+	while (from++ < mark->last) {
+		view_set(&v, from);
+		/* the numbers of threads are not listed, but can be looked up */
+		if (view_stat(&v))
+			consider(m, &v, out);
+	}
+	close(v.proc);
+	return 0;
 }
 
 /* the word of "#!/usr/bin/env [-S] [A=B] python3 -u" that is looked up */

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "os/proc.h"
 /*
  * Which processes are meant.  A match is a set of rules that must all hold; match_pid() says whether they hold for one
  * process, match_scan() finds all that there are.  What it says may be untrue a moment later: before a signal, take hold
@@ -51,6 +53,13 @@ struct match {
 	bool unknown;		/* match_scan() met a process that may be one of them, but was not shown to us */
 };
 
+/* Pids, in the order of their finding.  Start with MATCH_PIDS_INIT; v is owned and freed by match_pids_free(). */
+struct match_pids {
+	pid_t *v;
+	size_t n, cap;
+};
+#define MATCH_PIDS_INIT { NULL, 0, 0 }
+
 /* Look at the files that the rules name.  0; -1 with errno when exec is there and cannot be looked at.  A missing one is fine. */
 int match_prepare(struct match *);
 void match_free(struct match *);
@@ -63,9 +72,14 @@ bool match_wants(const struct match *, enum match_rule rule);
 /* "executable", "user", ...: what the rule is about. */
 const char *match_rule_text(enum match_rule);
 /*
- * All processes for which the rules hold, in the order of their pids: at most max of them go to pids, and the search ends there.
- * The number found; -1 with errno.
+ * Add all processes for which the rules hold, at most max of them: the search ends there.  0; -1 with errno.
  */
-ssize_t match_scan(struct match *, pid_t *pids, size_t max);
+int match_scan(struct match *, struct match_pids *, size_t max);
+/*
+ * Add what began since the mark was taken and was not there then, and move the mark to now.  Cheap when few processes began; the
+ * pids may not have come round once since the mark: call it every proc_mark_span() (os/proc.h) or earlier.  0; -1 with errno.
+ */
+int match_since(struct match *, struct proc_mark *, struct match_pids *);
+void match_pids_free(struct match_pids *);
 
 #endif

@@ -119,12 +119,14 @@ run(const char *exe, const char *argv0)
 static ssize_t
 scan(struct match *m, pid_t *first)
 {
-	pid_t pids[64];
+	struct match_pids pids = MATCH_PIDS_INIT;
 	ssize_t n;
 
 	assert_int_equal(match_prepare(m), 0);
-	n = match_scan(m, pids, 64);
-	*first = n > 0 ? pids[0] : 0;
+	assert_int_equal(match_scan(m, &pids, 64), 0);
+	n = (ssize_t)pids.n;
+	*first = n > 0 ? pids.v[0] : 0;
+	match_pids_free(&pids);
 	match_free(m);
 	return n;
 }
@@ -449,8 +451,8 @@ says_when_it_may_not_look(void **state)
 static void
 stops_at_the_first(void **state)
 {
+	struct match_pids one = MATCH_PIDS_INIT;
 	struct match m = { 0 };
-	pid_t one;
 
 	(void)state;
 	copy_sleep("d");
@@ -458,8 +460,39 @@ stops_at_the_first(void **state)
 	run(at("d"), "d");
 	m.exec = at("d");
 	assert_int_equal(match_prepare(&m), 0);
-	assert_int_equal(match_scan(&m, &one, 1), 1);
-	assert_true(one == running[0] || one == running[1]);
+	assert_int_equal(match_scan(&m, &one, 1), 0);
+	assert_int_equal(one.n, 1);
+	assert_true(one.v[0] == running[0] || one.v[0] == running[1]);
+	match_pids_free(&one);
+	match_free(&m);
+}
+
+static void
+finds_what_began_since(void **state)
+{
+	struct match_pids found = MATCH_PIDS_INIT;
+	struct proc_mark mark;
+	struct match m = { 0 };
+	pid_t late;
+
+	(void)state;
+	copy_sleep("d");
+	run(at("d"), "d");
+	m.exec = at("d");
+	assert_int_equal(match_prepare(&m), 0);
+	proc_mark_take(&mark);
+	assert_int_equal(match_since(&m, &mark, &found), 0);
+	assert_int_equal(found.n, 0);
+	late = run(at("d"), "d");
+	assert_int_equal(match_since(&m, &mark, &found), 0);
+	assert_int_equal(found.n, 1);
+	assert_int_equal(found.v[0], late);
+	/* an unknown mark: look at all */
+	mark.last = 0;
+	assert_int_equal(match_since(&m, &mark, &found), 0);
+	assert_int_equal(found.n, 2);
+	assert_true(proc_mark_span() >= 1000);
+	match_pids_free(&found);
 	match_free(&m);
 }
 
@@ -471,7 +504,7 @@ main(void)
 		T(knows_the_executable_by_inode), T(finds_replaced_and_removed_binaries), T(tells_applets_of_one_binary_apart),
 		T(finds_scripts), T(knows_long_names), T(narrows_by_user_and_parent), T(leaves_zombies_out),
 		T(spares_itself_and_its_ancestors), T(tells_recycled_pids_by_start_time), T(leaves_sessions_out),
-		T(leaves_other_pid_namespaces_out), T(says_when_it_may_not_look), T(stops_at_the_first),
+		T(leaves_other_pid_namespaces_out), T(says_when_it_may_not_look), T(stops_at_the_first), T(finds_what_began_since),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
