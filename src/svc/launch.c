@@ -1,0 +1,166 @@
+#include "svc/launch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "os/clock.h"
+#include "svc/launch_lock.h"
+
+enum { LOCK_US = 60 * 1000 * 1000 };
+
+void
+launch_found_free(struct launch_found *f)
+{
+	match_pids_free(&f->pids);
+}
+
+/* Is the pidfile all there is to tell our process from others? */
+static bool
+is_sole(const struct launch *l)
+{
+	return !l->match.exec && !l->match.name && !l->match.by_user && !l->match.ppid;
+}
+
+/*
+ * A pidfile that others may have written.  With another rule to hold, the process is proven by that, as long as not everybody may write the
+ * file; alone, it is refused, or narrowed to processes of the one who owns the file.  That the directory is the service's own
+ * is usual, and no harm as long as the file in it is root's.
+ */
+static bool
+may_use(struct launch *l, const struct pidfile *f)
+{
+	if (f->risk & PIDFILE_RISK_WORLD)
+		return l->trust == LAUNCH_TRUST_OWNER && !is_sole(l);
+	if (!is_sole(l) || !(f->risk & (PIDFILE_RISK_OWNER | PIDFILE_RISK_LINK)))
+		return true;
+	if (l->trust == LAUNCH_TRUST_ROOT || (f->risk & PIDFILE_RISK_LINK))
+		return false;
+	l->match.by_user = true;
+	l->match.uid = f->owner;
+	return true;
+}
+
+/* LAUNCH_RUNNING: the file gave a pid to look at, which is in the match now */
+static enum launch_state
+read_file(struct launch *l, struct launch_found *found)
+{
+	found->file_state = pidfile_read(l->pidfile, PIDFILE_ROOT, &found->file);
+	switch (found->file_state) {
+	case PIDFILE_MISSING:
+		return LAUNCH_DEAD;
+	case PIDFILE_UNREADABLE:
+		found->err = errno;
+		return LAUNCH_FAILED;
+	case PIDFILE_EMPTY:
+	case PIDFILE_GARBAGE:
+		/* who may write it does not matter as long as it says nothing; that everybody may, does */
+		return found->file.risk & PIDFILE_RISK_WORLD ? LAUNCH_REFUSED : LAUNCH_UNKNOWN;
+	case PIDFILE_INSECURE:
+		if (!may_use(l, &found->file))
+			return LAUNCH_REFUSED;
+		break;
+	case PIDFILE_OK:
+		break;
+	}
+	l->match.pid = found->file.pid;
+	l->match.start = found->file.start;
+	return LAUNCH_RUNNING;
+}
+
+static enum launch_state
+scan(struct launch *l, struct launch_found *found, size_t max)
+{
+	if (match_scan(&l->match, &found->pids, max) != 0) {
+		found->err = errno;
+		return LAUNCH_FAILED;
+	}
+	if (found->pids.n)
+		return LAUNCH_RUNNING;
+	if (l->match.unknown)
+		return LAUNCH_UNKNOWN;
+	return found->file_state == PIDFILE_MISSING ? LAUNCH_DEAD : LAUNCH_DEAD_PIDFILE;
+}
+
+enum launch_state
+launch_find(struct launch *l, struct launch_found *found, size_t max)
+{
+	const struct match asked = l->match;
+
+	*found = (struct launch_found){ .file_state = PIDFILE_MISSING };
+	l->match.pid = l->pid;
+	l->match.start = 0;
+	found->state = LAUNCH_RUNNING;
+	if (!l->pid && l->pidfile)
+		found->state = read_file(l, found);
+	if (found->state == LAUNCH_RUNNING)
+		found->state = scan(l, found, max);
+	if (l->fall_back && found->state != LAUNCH_RUNNING && found->state != LAUNCH_FAILED) {
+		l->match.pid = 0;
+		l->match.start = 0;
+		found->state = scan(l, found, max);
+	}
+	l->match.by_user = asked.by_user;
+	l->match.uid = asked.uid;
+	return found->state;
+}
+
+/* in the child, before anything else of it is changed */
+static int
+leave_pidfile(void *arg)
+{
+	const struct launch *l = arg;
+	struct proc_stat st;
+
+	return pidfile_write(l->pidfile, getpid(), proc_stat(getpid(), &st) == 0 ? st.start : 0);
+}
+
+static enum launch_result
+run(struct launch *l, struct launch_started *out)
+{
+	pid_t pid;
+
+	if (l->make_pidfile) {
+		l->child.prepare = leave_pidfile;
+		l->child.prepare_arg = l;
+	}
+	if (l->background) {
+		/* a session that the daemon is in but does not lead can never gain a terminal; a leader of a group has to give it to the child */
+		l->child.new_session = setsid() < 0;
+		pid = child_spawn(&l->child, &out->error);
+		if (pid > 0) {
+			/* no one else reaps it: as long as we do not, its pid is its own */
+			if (procref_open(&out->ref, pid, 0) != 0)
+				out->ref.pid = pid;
+			return LAUNCH_STARTED;
+		}
+	} else {
+		child_exec(&l->child, &out->error);
+		pid = getpid();
+	}
+	if (out->error.step == CHILD_PREPARE)
+		return LAUNCH_NO_PIDFILE;
+	if (l->make_pidfile && out->error.step > CHILD_PREPARE)
+		pidfile_remove(l->pidfile, 0);
+	return LAUNCH_NO_CHILD;
+}
+
+enum launch_result
+launch_start(struct launch *l, struct launch_started *out)
+{
+	*out = (struct launch_started){ .ref = PROCREF_INIT, .lock = -1 };
+	if (!l->no_lock)
+		out->lock = launch_lock_take(launch_lock_key(&l->match, l->pidfile), clock_after(LOCK_US));
+	if (out->lock < 0 && !l->no_lock && errno == ETIMEDOUT)
+		return out->result = LAUNCH_LOCKED;
+	switch (launch_find(l, &out->found, 1)) {
+	case LAUNCH_RUNNING:
+		return out->result = LAUNCH_ALREADY;
+	case LAUNCH_REFUSED:
+	case LAUNCH_FAILED:
+		return out->result = LAUNCH_NOT_FOUND_OUT;
+	default:
+		return out->result = run(l, out);
+	}
+}

@@ -1,0 +1,115 @@
+#ifndef SVC_LAUNCH_H
+#define SVC_LAUNCH_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "os/procref.h"
+#include "svc/child.h"
+#include "svc/match.h"
+#include "svc/pidfile.h"
+#include "svc/schedule.h"
+/*
+ * Find, start and stop daemons that nobody keeps: what start-stop-daemon(8), startproc(8), killproc(8) and their kin have
+ * in common.  They differ in options, words and codes only, and those are in their commands.
+ */
+
+/* How much a pidfile that others may have written is worth when it is all there is to know the process by. */
+enum launch_trust {
+	LAUNCH_TRUST_ROOT,	/* nothing: LAUNCH_REFUSED (dpkg) */
+	LAUNCH_TRUST_OWNER	/* it may name processes of the file's owner: those he could signal himself */
+};
+
+struct launch {
+	struct match match;	/* match.pid and match.start are filled from the pidfile by launch_find() */
+	pid_t pid;		/* the one process that is meant, given by its number; 0: none */
+	const char *pidfile;	/* NULL: none; seen from our own root */
+	enum launch_trust trust;
+	bool fall_back;		/* without a usable pidfile, or when it names none of them, look at all processes (LSB) */
+
+	/* launch_start() */
+	struct child_spec child;
+	bool background;	/* a process of its own; else this one becomes the program */
+	bool make_pidfile;	/* write the pid there before the program runs */
+	bool no_lock;		/* the caller sees to it that nobody else starts it at the same time */
+
+	/* launch_stop() */
+	const struct schedule *schedule;	/* NULL: one signal, no waiting */
+	int signal;
+	bool test;		/* send nothing */
+	bool group;		/* all of the process's group, too */
+	bool cleanup;		/* once they are gone, remove the pidfile */
+};
+
+enum launch_state {
+	LAUNCH_RUNNING,
+	LAUNCH_DEAD_PIDFILE,	/* no process, but there is a pidfile */
+	LAUNCH_DEAD,
+	LAUNCH_UNKNOWN,		/* a pidfile without a pid, or processes that we may not look at */
+	LAUNCH_REFUSED,		/* the pidfile is insecure: found.file.risk says how */
+	LAUNCH_FAILED		/* found.err: the pidfile cannot be read, or /proc cannot */
+};
+
+struct launch_found {
+	enum launch_state state;
+	struct match_pids pids;
+	enum pidfile_state file_state;	/* PIDFILE_MISSING where there is none to read */
+	struct pidfile file;
+	int err;
+};
+
+/* Call match_prepare() once before.  Fills *found, which needs launch_found_free(); at most max processes are looked for. */
+enum launch_state launch_find(struct launch *, struct launch_found *found, size_t max);
+void launch_found_free(struct launch_found *);
+
+enum launch_result {
+	LAUNCH_STARTED,
+	LAUNCH_ALREADY,		/* one runs: found tells which */
+	LAUNCH_NOT_FOUND_OUT,	/* found.state is LAUNCH_REFUSED or LAUNCH_FAILED: nothing was started */
+	LAUNCH_LOCKED,		/* another start of it did not end in time */
+	LAUNCH_NO_PIDFILE,	/* err: the pidfile could not be written; nothing runs */
+	LAUNCH_NO_CHILD		/* step and err of `error`; nothing runs, no pidfile stays */
+};
+
+struct launch_started {
+	enum launch_result result;
+	struct launch_found found;
+	struct child_error error;
+	struct procref ref;	/* the new process, with background; close with procref_close() */
+	int lock;		/* -1, or what keeps others from starting it: close(2) when it can be found by them */
+};
+
+/*
+ * Unless one runs, start one.  With background the caller is the parent of the new process and should be gone soon, or reap it.  Without it, this
+ * process becomes the program, and the call returns only when that is not to be.
+ */
+enum launch_result launch_start(struct launch *, struct launch_started *);
+
+/* What launch_stop() tells while it works. */
+struct launch_told {
+	enum launch_event {
+		LAUNCH_WOULD_SIGNAL,	/* test: pid would get the signal */
+		LAUNCH_SIGNALLED,	/* pids[n] got it; round counts from 0 */
+		LAUNCH_NOT_SIGNALLED	/* pid did not: err */
+	} event;
+	int signal, err, round;
+	pid_t pid;
+	const pid_t *pids;
+	size_t n;
+};
+
+struct launch_stopped {
+	enum launch_end {
+		LAUNCH_STOPPED,		/* signalled; with a schedule also: gone */
+		LAUNCH_NONE,		/* nobody was there to be signalled */
+		LAUNCH_SURVIVED,	/* the schedule is at its end, and `left` of them live */
+		LAUNCH_STOP_UNKNOWN	/* found.state says why nothing was done */
+	} end;
+	size_t left, failed;	/* failed: how many the last signal did not reach */
+	struct launch_found found;
+};
+
+/* Signal, wait and clean up as the struct says; tell may be NULL.  out->found needs launch_found_free(). */
+enum launch_end launch_stop(struct launch *, struct launch_stopped *out, void (*tell)(void *arg, const struct launch_told *), void *arg);
+
+#endif
