@@ -30,7 +30,7 @@ applet_help(FILE *out, const struct applet *a)
 {
 	const char *s = a->synopsis;
 
-	for (const char *lead = "usage:"; *s; lead = "      ") {
+	for (const char *lead = "Usage:"; *s; lead = "      ") {
 		size_t n = strcspn(s, "\n");
 
 		fprintf(out, "%s %s %.*s\n", lead, a->name, (int)n, s);

@@ -32,31 +32,23 @@ opt_begin(struct optscan *s, const struct opt *rows, enum opt_order order)
 	opterr = 0;
 }
 
-/* glibc and musl word these differently, and users should not see which libc we have */
+/* glibc and musl word these differently, and users should not see which libc we have: glibc's words, which are the usual ones */
 static int
 complain(const struct optscan *s, int c, char *argv[])
 {
-	const struct option *o;
+	const char *given = argv[optind - 1];
+	const struct option *o = s->lng;
 
-	if (optopt && c == ':') {
-		for (o = s->lng; o->name; o++)
-			if (o->val == optopt && optopt >= OPT_LONG)
-				break;
-		if (o->name)
-			warn("option '--%s' requires an argument", o->name);
-		else
-			warn("option '-%c' requires an argument", optopt);
-	} else if (optopt >= OPT_LONG) {
-		for (o = s->lng; o->name && o->val != optopt; o++)
-			;
-		warn("option '--%s' takes no argument", o->name ? o->name : "?");
-	} else if (optopt && strncmp(argv[optind - 1], "--", 2) == 0 && argv[optind - 1][2]) {
-		warn("option '%s' takes no argument", argv[optind - 1]);
-	} else if (optopt) {
-		warn("unknown option '-%c'", optopt);
-	} else {
-		warn("unknown option '%s'", argv[optind - 1]);
-	}
+	while (o->name && o->val != optopt)
+		o++;
+	if (!optopt)
+		warn("unrecognized option '%s'", given);
+	else if (o->name && (optopt >= OPT_LONG || strncmp(given, "--", 2) == 0))
+		warn(c == ':' ? "option '--%s' requires an argument" : "option '--%s' doesn't allow an argument", o->name);
+	else if (c == ':')
+		warn("option requires an argument -- '%c'", optopt);
+	else
+		warn("invalid option -- '%c'", optopt);
 	return '?';
 }
 

@@ -37,6 +37,27 @@ notify_bind(const char *path)
 	return -1;
 }
 
+int
+notify_bind_abstract(char *address, size_t size)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	socklen_t len = sizeof a;
+	int fd, on = 1, saved;
+
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -1;
+	/* an address without a name: the kernel gives one, unix(7) "autobind" */
+	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 &&
+	    bind(fd, (struct sockaddr *)&a, sizeof(sa_family_t)) == 0 && getsockname(fd, (struct sockaddr *)&a, &len) == 0 &&
+	    snprintf(address, size, "@%.*s", (int)(len - sizeof(sa_family_t) - 1), a.sun_path + 1) < (int)size)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
 static uint64_t
 number(const char *s)
 {

@@ -24,6 +24,11 @@ struct notify_message {
 
 /* Bind the socket at path (an old one is replaced).  Descriptor (close-on-exec, non-blocking), or -1 with errno. */
 int notify_bind(const char *path);
+/*
+ * As notify_bind(), at an abstract address that the kernel picks: nothing to clean up, and it is reached from inside a chroot.  address gets what
+ * NOTIFY_SOCKET is to be, "@" first.
+ */
+int notify_bind_abstract(char *address, size_t size);
 /* The next message.  1 and *out; 0 when there is none; -1 with errno. */
 int notify_receive(int fd, struct notify_message *out);
 /* Read the lines of one message into *out, sender and uid left alone; cuts the text up.  For notify_receive() and tests. */

@@ -28,10 +28,10 @@ pidfile_parse(const char *text, pid_t *out)
 	char word[16];
 	size_t n;
 
-	text += strspn(text, " \t");
+	text += strspn(text, STR_BLANK);
 	n = strcspn(text, STR_BLANK);
 	if (n == 0)
-		return text[strspn(text, STR_BLANK)] ? PIDFILE_GARBAGE : PIDFILE_EMPTY;
+		return PIDFILE_EMPTY;
 	if (n >= sizeof word)
 		return PIDFILE_GARBAGE;
 	memcpy(word, text, n);

@@ -35,7 +35,7 @@ struct pidfile {
 #define PIDFILE_ROOT ((uid_t)-1)
 
 /*
- * Read a pidfile: the first word of the first line is the pid; what follows is ignored, as the tools that read such files do
+ * Read a pidfile: the first word is the pid; what follows is ignored, as the tools that read such files do
  * (postmaster.pid has more lines).  A link is followed; a link of a user that is not to be trusted makes it insecure.
  */
 enum pidfile_state pidfile_read(const char *path, uid_t allow, struct pidfile *out);

@@ -162,7 +162,7 @@ schedule_parse(struct schedule *out, const char *text, int signal, unsigned flag
 	*out = (struct schedule)SCHEDULE_INIT;
 	if (!strchr(text, '/')) {
 		if (schedule_time(text, strlen(text), &wait) != 0)
-			return *text >= '0' && *text <= '9' ? bad_time : too_short;
+			return !*text ? bad_item : *text >= '0' && *text <= '9' ? bad_time : too_short;
 		schedule_plain(out, signal, wait, !(flags & SCHEDULE_NO_KILL));
 		return NULL;
 	}

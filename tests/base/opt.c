@@ -77,12 +77,12 @@ complains(void **state)
 		struct run run;
 		const char *want;
 	} cases[] = {
-		{ { OPT_STOP, { "-x" } }, "prog: unknown option '-x'\n? " },
-		{ { OPT_STOP, { "--xyz" } }, "prog: unknown option '--xyz'\n? " },
-		{ { OPT_STOP, { "-r" } }, "prog: option '-r' requires an argument\n? " },
+		{ { OPT_STOP, { "-x" } }, "prog: invalid option -- 'x'\n? " },
+		{ { OPT_STOP, { "--xyz" } }, "prog: unrecognized option '--xyz'\n? " },
+		{ { OPT_STOP, { "-r" } }, "prog: option requires an argument -- 'r'\n? " },
 		{ { OPT_STOP, { "--only" } }, "prog: option '--only' requires an argument\n? " },
-		{ { OPT_STOP, { "--list=x" } }, "prog: option '--list' takes no argument\n? " },
-		{ { OPT_STOP, { "--l" } }, "prog: unknown option '--l'\n? " },
+		{ { OPT_STOP, { "--list=x" } }, "prog: option '--list' doesn't allow an argument\n? " },
+		{ { OPT_STOP, { "--l" } }, "prog: unrecognized option '--l'\n? " },
 	};
 	char out[512];
 

@@ -56,7 +56,7 @@ static const struct {
 	{ "forever/TERM/1/forever/KILL/1", 0, NULL, "invalid schedule: 'forever' appears more than once" },
 	{ "forever/TERM", 0, NULL, "nothing behind 'forever' waits" },
 	{ "forever/TERM/0", 0, NULL, "nothing behind 'forever' waits" },
-	{ "KILL", 0, NULL, SHORT }, { "TERM", 0, NULL, SHORT }, { "", 0, NULL, SHORT }, { "-5", 0, NULL, SHORT },
+	{ "KILL", 0, NULL, SHORT }, { "TERM", 0, NULL, SHORT }, { "", 0, NULL, ITEM }, { "-5", 0, NULL, SHORT },
 	{ "TERM/5/", 0, NULL, ITEM }, { "/TERM/5", 0, NULL, ITEM }, { "TERM//5", 0, NULL, ITEM }, { "/", 0, NULL, ITEM },
 	{ "NOSUCH/5", 0, NULL, ITEM }, { "-999/5", 0, NULL, ITEM }, { "TERM/aaaaaaaaaaaaaaaaaaaaaaaaaaa", 0, NULL, "invalid schedule item: far too long (you must delimit items with slashes)" },
 	{ "--15/5", 0, NULL, ITEM }, { "-/5", 0, NULL, ITEM },

@@ -1,0 +1,70 @@
+#ifndef SVC_LAUNCH_DIALECT_H
+#define SVC_LAUNCH_DIALECT_H
+#include <stdbool.h>
+#include <sys/types.h>
+/*
+ * start-stop-daemon comes in three dialects.  They differ in option letters (those are in the command), and in what is here: texts, exit
+ * codes, defaults.
+ */
+
+enum launch_text {
+	LAUNCH_TEXT_ALREADY,	/* start: %w runs */
+	LAUNCH_TEXT_NONE,	/* stop: no %w */
+	LAUNCH_TEXT_NONE_FILE,	/* the same when %w is the process in a pidfile */
+	LAUNCH_TEXT_STOPPED,	/* %w got the signal: pids %l */
+	LAUNCH_TEXT_RETRIED,	/* again: time %n */
+	LAUNCH_TEXT_SURVIVED,	/* %n processes of %w did not die */
+	LAUNCH_TEXT_SURVIVED_ONE,
+	LAUNCH_TEXT_WOULD,	/* test: signal %n would go to %p */
+	LAUNCH_TEXT_NOT_KILLED,	/* signal to %p failed: %r */
+	LAUNCH_TEXT_FAILED,	/* %n signals failed */
+	LAUNCH_TEXT_NO_EXEC,	/* program %w cannot be executed: %r */
+	LAUNCH_TEXT_NO_FILE,	/* program %w is not there: %r */
+	LAUNCH_TEXT_NO_CHDIR,	/* directory %w cannot be entered: %r */
+	LAUNCH_TEXT_NO_CHROOT,
+	LAUNCH_TEXT_NO_PIDFILE,	/* pidfile %w cannot be written: %r */
+	LAUNCH_TEXT_BAD_PIDFILE,	/* pidfile %w cannot be read: %r */
+	LAUNCH_TEXT_NO_OUTPUT,	/* output file %w cannot be opened: %r */
+	LAUNCH_TEXT_NO_STEP,	/* unable to %w: %r */
+	LAUNCH_TEXT_NO_USER,	/* user %w is not known */
+	LAUNCH_TEXT_NO_GROUP,
+	LAUNCH_TEXTS
+};
+
+struct launch_dialect {
+	const char *name;
+	const char *prefix;		/* of what goes to stderr */
+	int usage, fatal;		/* exit codes */
+	int already, already_oknodo;	/* start: one runs */
+	int none, none_oknodo;		/* stop: there is none */
+	int survived;			/* stop: not all died */
+	const char *chdir;		/* where the daemon starts; NULL: where we are */
+	bool set_umask;			/* to 022 unless told otherwise */
+	bool reset_signals;		/* INT, TERM and QUIT, when ignored, to their default */
+	bool close_fds;			/* in the background, what is above 2 */
+	bool search_path;		/* a program without a slash is looked for in PATH */
+	bool always_retry;		/* stop waits without --retry: signal/5 */
+	bool always_cleanup;		/* stop removes the pidfile */
+	bool trust_owner;		/* LAUNCH_TRUST_OWNER */
+	bool stale_warns;		/* a stop by pid or pidfile alone says that it could not signal who is gone */
+	struct launch_line {
+		char where;		/* 'o' stdout, 'e' stderr behind the prefix, 0: nothing is said */
+		char when;		/* 'q' also with --quiet, 'n' normally, 'v' with --verbose only */
+		const char *text;
+	} lines[LAUNCH_TEXTS];
+};
+
+/* The dialect of that name, or NULL. */
+const struct launch_dialect *launch_dialect_find(const char *name);
+
+struct launch_words {
+	const char *what, *reason;	/* %w, %r */
+	const pid_t *pids;		/* %l: " PID PID..." */
+	size_t n_pids;
+	pid_t pid;			/* %p */
+	long number;			/* %n */
+};
+/* The line with its words, newline last; the caller frees it.  NULL if the dialect says nothing. */
+char *launch_dialect_text(const struct launch_dialect *, enum launch_text, const struct launch_words *);
+
+#endif
