@@ -8,6 +8,8 @@ DESTDIR =
 # APPLETS: the commands to build in; a static launcher alone is APPLETS=start-stop-daemon
 ALL_APPLETS = $(sort $(basename $(notdir $(wildcard src/cmd/*.c))))
 APPLETS = $(ALL_APPLETS)
+# DIALECT: what start-stop-daemon speaks unless told otherwise: dpkg, openrc or busybox
+DIALECT = dpkg
 # LINKS: the commands that `make install` also links into $(PREFIX)/sbin
 LINKS =
 
@@ -16,7 +18,7 @@ MUSL_CC = musl-gcc
 LIBS =
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wdate-time -Werror
-COMMON = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DLIBEXEC='"$(LIBEXEC)"' -Isrc $(WARN) \
+COMMON = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDIALECT='"$(DIALECT)"' -DLIBEXEC='"$(LIBEXEC)"' -Isrc $(WARN) \
 	-ffile-prefix-map=$(CURDIR)=. -ffunction-sections -fdata-sections
 HARDEN = -O2 -g -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 HARDEN_LD = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=sha1

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/clock.h"
@@ -16,9 +17,8 @@ launch_found_free(struct launch_found *f)
 	match_pids_free(&f->pids);
 }
 
-/* Is the pidfile all there is to tell our process from others? */
-static bool
-is_sole(const struct launch *l)
+bool
+launch_is_sole(const struct launch *l)
 {
 	return !l->match.exec && !l->match.name && !l->match.by_user && !l->match.ppid;
 }
@@ -32,8 +32,8 @@ static bool
 may_use(struct launch *l, const struct pidfile *f)
 {
 	if (f->risk & PIDFILE_RISK_WORLD)
-		return l->trust == LAUNCH_TRUST_OWNER && !is_sole(l);
-	if (!is_sole(l) || !(f->risk & (PIDFILE_RISK_OWNER | PIDFILE_RISK_LINK)))
+		return l->trust == LAUNCH_TRUST_OWNER && !launch_is_sole(l);
+	if (!launch_is_sole(l) || !(f->risk & (PIDFILE_RISK_OWNER | PIDFILE_RISK_LINK)))
 		return true;
 	if (l->trust == LAUNCH_TRUST_ROOT || (f->risk & PIDFILE_RISK_LINK))
 		return false;
@@ -125,9 +125,9 @@ run(struct launch *l, struct launch_started *out)
 		l->child.prepare = leave_pidfile;
 		l->child.prepare_arg = l;
 	}
+	if (l->starting)
+		l->starting(l->starting_arg);
 	if (l->background) {
-		/* a session that the daemon is in but does not lead can never gain a terminal; a leader of a group has to give it to the child */
-		l->child.new_session = setsid() < 0;
 		pid = child_spawn(&l->child, &out->error);
 		if (pid > 0) {
 			/* no one else reaps it: as long as we do not, its pid is its own */
@@ -146,10 +146,35 @@ run(struct launch *l, struct launch_started *out)
 	return LAUNCH_NO_CHILD;
 }
 
+/*
+ * Into a session of our own that the daemon will be in but not lead, so that it can never gain a terminal.  The leader of a process
+ * group cannot do that: a copy of it can, and goes on while we wait for its end.
+ */
+static bool
+went_elsewhere(int *status)
+{
+	pid_t pid;
+	int s;
+
+	if (setsid() >= 0)
+		return false;
+	pid = fork();
+	if (pid <= 0) {
+		setsid();
+		return false;
+	}
+	while (waitpid(pid, &s, 0) < 0 && errno == EINTR)
+		;
+	*status = WIFEXITED(s) ? WEXITSTATUS(s) : 128 + WTERMSIG(s);
+	return true;
+}
+
 enum launch_result
 launch_start(struct launch *l, struct launch_started *out)
 {
 	*out = (struct launch_started){ .ref = PROCREF_INIT, .lock = -1 };
+	if (l->background && went_elsewhere(&out->status))
+		return out->result = LAUNCH_ELSEWHERE;
 	if (!l->no_lock)
 		out->lock = launch_lock_take(launch_lock_key(&l->match, l->pidfile), clock_after(LOCK_US));
 	if (out->lock < 0 && !l->no_lock && errno == ETIMEDOUT)

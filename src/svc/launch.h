@@ -32,6 +32,8 @@ struct launch {
 	bool background;	/* a process of its own; else this one becomes the program */
 	bool make_pidfile;	/* write the pid there before the program runs */
 	bool no_lock;		/* the caller sees to it that nobody else starts it at the same time */
+	void (*starting)(void *arg);	/* called when none was found, before one is started; NULL: not */
+	void *starting_arg;
 
 	/* launch_stop() */
 	const struct schedule *schedule;	/* NULL: one signal, no waiting */
@@ -39,6 +41,7 @@ struct launch {
 	bool test;		/* send nothing */
 	bool group;		/* all of the process's group, too */
 	bool cleanup;		/* once they are gone, remove the pidfile */
+	bool progress;		/* tell LAUNCH_WAITS each second of waiting */
 };
 
 enum launch_state {
@@ -60,6 +63,8 @@ struct launch_found {
 
 /* Call match_prepare() once before.  Fills *found, which needs launch_found_free(); at most max processes are looked for. */
 enum launch_state launch_find(struct launch *, struct launch_found *found, size_t max);
+/* Is the pidfile, or the pid, all there is to tell our process from others? */
+bool launch_is_sole(const struct launch *);
 void launch_found_free(struct launch_found *);
 
 enum launch_result {
@@ -68,7 +73,8 @@ enum launch_result {
 	LAUNCH_NOT_FOUND_OUT,	/* found.state is LAUNCH_REFUSED or LAUNCH_FAILED: nothing was started */
 	LAUNCH_LOCKED,		/* another start of it did not end in time */
 	LAUNCH_NO_PIDFILE,	/* err: the pidfile could not be written; nothing runs */
-	LAUNCH_NO_CHILD		/* step and err of `error`; nothing runs, no pidfile stays */
+	LAUNCH_NO_CHILD,	/* step and err of `error`; nothing runs, no pidfile stays */
+	LAUNCH_ELSEWHERE	/* a copy of this process went on with it, and has ended: exit with `status` */
 };
 
 struct launch_started {
@@ -76,6 +82,7 @@ struct launch_started {
 	struct launch_found found;
 	struct child_error error;
 	struct procref ref;	/* the new process, with background; close with procref_close() */
+	int status;
 	int lock;		/* -1, or what keeps others from starting it: close(2) when it can be found by them */
 };
 
@@ -90,7 +97,8 @@ struct launch_told {
 	enum launch_event {
 		LAUNCH_WOULD_SIGNAL,	/* test: pid would get the signal */
 		LAUNCH_SIGNALLED,	/* pids[n] got it; round counts from 0 */
-		LAUNCH_NOT_SIGNALLED	/* pid did not: err */
+		LAUNCH_NOT_SIGNALLED,	/* pid did not: err */
+		LAUNCH_WAITS		/* a second has passed */
 	} event;
 	int signal, err, round;
 	pid_t pid;

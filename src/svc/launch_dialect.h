@@ -1,11 +1,24 @@
 #ifndef SVC_LAUNCH_DIALECT_H
 #define SVC_LAUNCH_DIALECT_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
+
+#include "base/opt.h"
 /*
- * start-stop-daemon comes in three dialects.  They differ in option letters (those are in the command), and in what is here: texts, exit
- * codes, defaults.
+ * start-stop-daemon comes in three dialects.  They differ in option letters, texts, exit codes and defaults, and in nothing
+ * else: all of that is data, and here.
  */
+
+/* What an option is, in all dialects: dpkg's letter for it, or one of these where it has none. */
+enum launch_id {
+	LAUNCH_ID_PIDOF = OPT_LONG, LAUNCH_ID_PID, LAUNCH_ID_PPID, LAUNCH_ID_NOTIFY_AWAIT, LAUNCH_ID_NOTIFY_TIMEOUT,
+	LAUNCH_ID_REMOVE_PIDFILE, LAUNCH_ID_DIALECT, LAUNCH_ID_ENV, LAUNCH_ID_STDIN, LAUNCH_ID_STDOUT, LAUNCH_ID_STDERR,
+	LAUNCH_ID_STDOUT_LOGGER, LAUNCH_ID_STDERR_LOGGER, LAUNCH_ID_WAIT, LAUNCH_ID_INTERPRETED, LAUNCH_ID_STOP_GROUP,
+	LAUNCH_ID_CAPABILITIES, LAUNCH_ID_SECBITS, LAUNCH_ID_NO_NEW_PRIVS, LAUNCH_ID_OOM_SCORE_ADJ, LAUNCH_ID_NOTIFY,
+	LAUNCH_ID_SCHEDULER, LAUNCH_ID_SCHEDULER_PRIORITY, LAUNCH_ID_IONICE, LAUNCH_ID_ARGV0, LAUNCH_ID_ALL_NAMESPACES,
+	LAUNCH_ID_RUN_AS, LAUNCH_ID_NICE_ABSOLUTE, LAUNCH_ID_PROGRESS
+};
 
 enum launch_text {
 	LAUNCH_TEXT_ALREADY,	/* start: %w runs */
@@ -33,7 +46,11 @@ enum launch_text {
 
 struct launch_dialect {
 	const char *name;
-	const char *prefix;		/* of what goes to stderr */
+	const struct opt *rows;
+	const struct launch_letter {
+		int its, ours;		/* its id for what has another enum launch_id */
+	} *letters;			/* ended by zeroes; NULL: none */
+	const char *progname;		/* what goes to stderr starts with it (base/die.h) */
 	int usage, fatal;		/* exit codes */
 	int already, already_oknodo;	/* start: one runs */
 	int none, none_oknodo;		/* stop: there is none */
@@ -48,12 +65,17 @@ struct launch_dialect {
 	bool trust_owner;		/* LAUNCH_TRUST_OWNER */
 	bool stale_warns;		/* a stop by pid or pidfile alone says that it could not signal who is gone */
 	struct launch_line {
-		char where;		/* 'o' stdout, 'e' stderr behind the prefix, 0: nothing is said */
+		char where;		/* 'o' stdout, 'e' stderr, 0: nothing is said */
 		char when;		/* 'q' also with --quiet, 'n' normally, 'v' with --verbose only */
 		const char *text;
 	} lines[LAUNCH_TEXTS];
 };
 
+/* dpkg's options and, as long ones, all that the other dialects have beyond them. */
+extern const struct opt launch_dialect_rows[];
+
+/* The enum launch_id, or dpkg's letter, of an option of that dialect. */
+int launch_dialect_id(const struct launch_dialect *, int id);
 /* The dialect of that name, or NULL. */
 const struct launch_dialect *launch_dialect_find(const char *name);
 
@@ -64,7 +86,7 @@ struct launch_words {
 	pid_t pid;			/* %p */
 	long number;			/* %n */
 };
-/* The line with its words, newline last; the caller frees it.  NULL if the dialect says nothing. */
+/* The line with its words; the caller frees it.  NULL if the dialect says nothing. */
 char *launch_dialect_text(const struct launch_dialect *, enum launch_text, const struct launch_words *);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "os/clock.h"
 
-enum { CLEANUP_US = 2 * 1000 * 1000 };
+enum { SECOND = 1000 * 1000, CLEANUP_US = 2 * SECOND };
 
 /* the processes that a stop has taken hold of */
 struct victims {
@@ -151,37 +151,44 @@ join_new(struct launch *l, struct victims *k)
  * joins is found among the few new pids and the last death is seen at once.
  */
 static bool
-wait_gone(struct launch *l, struct victims *k, uint64_t deadline)
+wait_gone(struct run *r, uint64_t deadline)
 {
-	const uint64_t slice = proc_mark_span() / 2;
+	struct victims *k = &r->k;
+	uint64_t slice = k->fixed ? CLOCK_FOREVER : proc_mark_span() / 2;
+	uint64_t next = r->l->progress ? clock_after(SECOND) : CLOCK_FOREVER;
 
 	for (;;) {
 		while (still_there(k) > 0) {
-			uint64_t until = k->fixed ? deadline : clock_after(slice);
+			uint64_t until = clock_after(slice);
 
-			if (until > deadline)
-				until = deadline;
-			if (procref_wait(&k->v[0], until) == 0)
+			until = until < next ? until : next;
+			if (procref_wait(&k->v[0], until < deadline ? until : deadline) == 0)
 				continue;
 			if (clock_now() >= deadline)
 				return still_there(k) == 0;
-			join_new(l, k);
+			join_new(r->l, k);
+			if (clock_now() >= next) {
+				tell(r, LAUNCH_WAITS);
+				next = clock_after(SECOND);
+			}
 		}
-		join_new(l, k);
+		join_new(r->l, k);
 		if (still_there(k) == 0)
 			return true;
 	}
 }
 
 static void
-clean_up(struct launch *l, struct victims *k, const struct launch_found *found)
+clean_up(struct run *r)
 {
+	const struct launch *l = r->l;
+
 	if (!l->cleanup || !l->pidfile || l->test)
 		return;
 	/* no --retry: whoever asks for the file to go expects the process to go, so give it a moment */
-	if (!l->schedule && !wait_gone(l, k, clock_after(CLEANUP_US)))
+	if (!l->schedule && !wait_gone(r, clock_after(CLEANUP_US)))
 		return;
-	pidfile_remove(l->pidfile, found->file.pid);
+	pidfile_remove(l->pidfile, r->out->found.file.pid);
 }
 
 /* true: that was the end of it */
@@ -208,7 +215,7 @@ do_schedule(struct run *r)
 	for (size_t i = 0; i < s->n || s->loop != SCHEDULE_ONCE; i++) {
 		if (i >= s->n)
 			i = s->loop;
-		if (s->v[i].signal >= 0 ? do_signal(r, s->v[i].signal) : wait_gone(r->l, &r->k, clock_after(s->v[i].wait)))
+		if (s->v[i].signal >= 0 ? do_signal(r, s->v[i].signal) : wait_gone(r, clock_after(s->v[i].wait)))
 			return r->any ? LAUNCH_STOPPED : LAUNCH_NONE;
 	}
 	r->out->left = still_there(&r->k);
@@ -233,7 +240,7 @@ launch_stop(struct launch *l, struct launch_stopped *out, void (*hear)(void *, c
 	else
 		out->end = do_signal(&r, l->signal) ? LAUNCH_NONE : LAUNCH_STOPPED;
 	if (out->end != LAUNCH_SURVIVED)
-		clean_up(l, &r.k, &out->found);
+		clean_up(&r);
 	victims_free(&r.k);
 	return out->end;
 }
