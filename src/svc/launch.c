@@ -173,7 +173,8 @@ enum launch_result
 launch_start(struct launch *l, struct launch_started *out)
 {
 	*out = (struct launch_started){ .ref = PROCREF_INIT, .lock = -1 };
-	if (l->background && went_elsewhere(&out->status))
+	l->child.new_session = l->background && l->leader;
+	if (l->background && !l->leader && went_elsewhere(&out->status))
 		return out->result = LAUNCH_ELSEWHERE;
 	if (!l->no_lock)
 		out->lock = launch_lock_take(launch_lock_key(&l->match, l->pidfile), clock_after(LOCK_US));

@@ -30,6 +30,7 @@ struct launch {
 	/* launch_start() */
 	struct child_spec child;
 	bool background;	/* a process of its own; else this one becomes the program */
+	bool leader;		/* the process leads its new session; else it is in one without a leader */
 	bool make_pidfile;	/* write the pid there before the program runs */
 	bool no_lock;		/* the caller sees to it that nobody else starts it at the same time */
 	void (*starting)(void *arg);	/* called when none was found, before one is started; NULL: not */

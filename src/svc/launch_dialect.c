@@ -168,8 +168,8 @@ static const struct launch_dialect dialects[] = {
 		},
 	}, {
 		.name = "openrc", .rows = openrc_rows, .letters = openrc_letters, .progname = " * start-stop-daemon", .usage = 1, .fatal = 1, .already = 1, .already_oknodo = 1, .survived = 1,
-		.set_umask = true, .reset_signals = true, .close_fds = true, .search_path = true, .always_retry = true, .always_cleanup = true,
-		.trust_owner = true,
+		.set_umask = true, .reset_signals = true, .close_fds = true, .session_leader = true, .search_path = true,
+		.always_retry = true, .always_cleanup = true, .trust_owner = true,
 		.lines = {
 			[LAUNCH_TEXT_ALREADY] = { 'e', 'q', "%w is already running" },
 			[LAUNCH_TEXT_NONE] = { 'e', 'n', "no matching processes found" },

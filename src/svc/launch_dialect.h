@@ -59,6 +59,7 @@ struct launch_dialect {
 	bool set_umask;			/* to 022 unless told otherwise */
 	bool reset_signals;		/* INT, TERM and QUIT, when ignored, to their default */
 	bool close_fds;			/* in the background, what is above 2 */
+	bool session_leader;		/* in the background, the daemon leads its session */
 	bool search_path;		/* a program without a slash is looked for in PATH */
 	bool always_retry;		/* stop waits without --retry: signal/5 */
 	bool always_cleanup;		/* stop removes the pidfile */

@@ -202,6 +202,23 @@ check_options(const struct launch_plan *s)
 	return NULL;
 }
 
+/* OpenRC's settings that come by the environment, where no option says otherwise. */
+static void
+take_environment(struct launch_plan *s)
+{
+	const struct {
+		const char *name;
+		const char **option;
+	} settings[] = { { "SSD_NICELEVEL", &s->nice_absolute }, { "SSD_IONICELEVEL", &s->ionice }, { "SSD_STARTWAIT", &s->wait } };
+
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		const char *value = getenv(settings[i].name);
+
+		if (!*settings[i].option && value && *value)
+			*settings[i].option = value;
+	}
+}
+
 static const char *
 check_action(struct launch_plan *s)
 {
@@ -212,8 +229,10 @@ check_action(struct launch_plan *s)
 		s->action = s->signal ? LAUNCH_ACTION_STOP : LAUNCH_ACTION_START;
 		s->oknodo |= s->signal != NULL;
 	}
-	if (is_dialect(s, "openrc") && s->run_as && s->action == LAUNCH_ACTION_STOP)
+	if (is_dialect(s, "openrc") && s->action == LAUNCH_ACTION_STOP)
 		s->user = s->run_as;
+	if (is_dialect(s, "openrc") && s->action == LAUNCH_ACTION_START)
+		take_environment(s);
 	if (s->action == LAUNCH_ACTION_NONE)
 		return "need one of --start or --stop or --status";
 	set_program(s);
@@ -279,6 +298,13 @@ set_values(struct launch_plan *s)
 	return hard ? plain(s, why) : usage(s, why);
 }
 
+/* Is that a signal to end a process, not to tell it something? */
+static bool
+is_fatal(int signal)
+{
+	return signal == SIGTERM || signal == SIGKILL || signal == SIGINT || signal == SIGQUIT || signal == SIGABRT;
+}
+
 static const char *
 set_times(struct launch_plan *s)
 {
@@ -298,7 +324,7 @@ set_times(struct launch_plan *s)
 	if (s->retry)
 		why = schedule_parse(&s->schedule, s->retry, s->launch.signal,
 		    is_dialect(s, "openrc") ? SCHEDULE_NO_KILL | SCHEDULE_FOREVER_WAITS : 0);
-	else if (s->d->always_retry && s->launch.signal && (!s->signal || !s->oknodo))
+	else if (s->d->always_retry && is_fatal(s->launch.signal))
 		schedule_plain(&s->schedule, s->launch.signal, 5 * UINT64_C(1000000), 0);
 	if (s->schedule.n)
 		s->launch.schedule = &s->schedule;
@@ -408,6 +434,7 @@ set_child(struct launch_plan *s)
 		c->umask = 022;
 	}
 	s->launch.background = s->background;
+	s->launch.leader = s->d->session_leader;
 	s->launch.make_pidfile = s->make_pidfile;
 }
 
