@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/die.h"
 #include "base/mem.h"
 
 void
@@ -33,6 +34,18 @@ diag_text(const struct diag_item *i)
 		buf_fmt(&b, ":%d", i->column);
 	buf_fmt(&b, ": %s", i->text);
 	return buf_take(&b);
+}
+
+void
+diag_warn(const struct diag *d, size_t first, size_t n, enum diag_level least)
+{
+	for (size_t i = first; i < first + n && i < d->n; i++)
+		if (d->v[i].level <= least) {
+			char *text = diag_text(&d->v[i]);
+
+			warn("%s", text);
+			free(text);
+		}
 }
 
 void

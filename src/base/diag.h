@@ -30,6 +30,8 @@ void diag_add(struct diag *, enum diag_level, const char *file, int line, int co
     __attribute__((format(printf, 6, 7)));
 /* "FILE:LINE:COLUMN: TEXT", without the numbers that are 0.  The caller frees it. */
 char *diag_text(const struct diag_item *);
+/* Print those of the n remarks from number `first` on that are as bad as `least` or worse, each by warn() (base/die.h). */
+void diag_warn(const struct diag *, size_t first, size_t n, enum diag_level least);
 void diag_free(struct diag *);
 
 #endif
