@@ -1,0 +1,20 @@
+#ifndef OS_CAPTURE_H
+#define OS_CAPTURE_H
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+/*
+ * Run a program to its end with what it prints caught, standard output and error together, standard input /dev/null, in a
+ * process group of its own, all signals at their default.
+ */
+
+/*
+ * argv and envp as for execve(2); directory cwd (NULL: ours).  At most max bytes of output are kept, the rest is read and
+ * dropped; output of processes that it leaves behind is not waited for.  At the deadline (os/clock.h) its group is killed.
+ * 0 with the wait status in *status; -1 with errno: ETIMEDOUT, or the reason why it could not be run.
+ */
+int capture_run(const char *path, char *const argv[], char *const envp[], const char *cwd, uint64_t deadline, size_t max,
+    struct buf *out, int *status);
+
+#endif

@@ -1,0 +1,153 @@
+#include "os/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEEPEST = 64, MAX_LINKS = 40 };
+
+struct walk {
+	int fd[DEEPEST + 1];	/* the directories from the root down to where we are */
+	int depth;
+	int links;
+	char rest[PATH_MAX];	/* what is still to be walked */
+	char name[PATH_MAX];
+};
+
+/* Cut the next component off the rest into name.  False at the end. */
+static bool
+next_name(struct walk *w)
+{
+	const char *p = w->rest + strspn(w->rest, "/");
+	size_t n = strcspn(p, "/");
+
+	if (n == 0)
+		return false;
+	memcpy(w->name, p, n);
+	w->name[n] = '\0';
+	p += n;
+	p += strspn(p, "/");
+	memmove(w->rest, p, strlen(p) + 1);
+	return true;
+}
+
+static void
+climb(struct walk *w, int depth)
+{
+	while (w->depth > depth)
+		close(w->fd[w->depth--]);
+}
+
+/* If name is a symbolic link, put its target before the rest.  0 when it was, else -1 with errno. */
+static int
+follow(struct walk *w)
+{
+	char target[PATH_MAX], all[PATH_MAX];
+	ssize_t n;
+	int len;
+
+	n = readlinkat(w->fd[w->depth], w->name, target, sizeof target - 1);
+	if (n < 0)
+		return -1;
+	target[n] = '\0';
+	if (++w->links > MAX_LINKS) {
+		errno = ELOOP;
+		return -1;
+	}
+	if (target[0] == '/')
+		climb(w, 0);
+	len = snprintf(all, sizeof all, "%s/%s", target, w->rest);
+	if (len < 0 || (size_t)len >= sizeof all) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(w->rest, all, (size_t)len + 1);
+	return 0;
+}
+
+static int
+descend(struct walk *w)
+{
+	int fd, saved;
+
+	if (w->depth == DEEPEST) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = openat(w->fd[w->depth], w->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0) {
+		w->fd[++w->depth] = fd;
+		return 0;
+	}
+	saved = errno;
+	if (saved != ENOTDIR && saved != ELOOP)
+		return -1;
+	if (follow(w) == 0)
+		return 0;
+	if (errno == EINVAL)
+		errno = saved;
+	return -1;
+}
+
+/* The last component: its descriptor; -2 when it was a link and the walk goes on. */
+static int
+arrive(struct walk *w, int flags)
+{
+	int fd, saved;
+
+	fd = openat(w->fd[w->depth], w->name, flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+	if (fd >= 0 || (errno != ELOOP && errno != ENOTDIR) || (flags & O_NOFOLLOW))
+		return fd;
+	saved = errno;
+	if (follow(w) == 0)
+		return -2;
+	if (errno == EINVAL)
+		errno = saved;
+	return -1;
+}
+
+static int
+walk_on(struct walk *w, int flags)
+{
+	int r;
+
+	while (next_name(w)) {
+		if (strcmp(w->name, ".") == 0)
+			continue;
+		if (strcmp(w->name, "..") == 0) {
+			climb(w, w->depth > 0 ? w->depth - 1 : 0);
+			continue;
+		}
+		if (w->rest[0] == '\0') {
+			r = arrive(w, flags);
+			if (r != -2)
+				return r;
+		} else if (descend(w) != 0) {
+			return -1;
+		}
+	}
+	return openat(w->fd[w->depth], ".", flags | O_CLOEXEC | O_NOCTTY);
+}
+
+int
+root_open(int root, const char *path, int flags)
+{
+	struct walk w = { .depth = 0 };
+	int fd, saved;
+
+	if (strlen(path) >= sizeof w.rest) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(w.rest, path, strlen(path) + 1);
+	w.fd[0] = root;
+	fd = walk_on(&w, flags);
+	saved = errno;
+	climb(&w, 0);
+	errno = saved;
+	return fd;
+}

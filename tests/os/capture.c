@@ -1,0 +1,103 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "os/capture.h"
+#include "os/clock.h"
+
+static struct buf out;
+
+static int
+sh(const char *script, uint64_t deadline, size_t max, int *status)
+{
+	char *argv[] = { "sh", "-c", (char *)(uintptr_t)script, NULL }, *envp[] = { "A=b", NULL };
+
+	buf_clear(&out);
+	return capture_run("/bin/sh", argv, envp, "/", deadline, max, &out, status);
+}
+
+static void
+test_output_and_status(void **state)
+{
+	int status;
+
+	(void)state;
+	assert_int_equal(sh("pwd; echo \"$A\" >&2; read x || exit 3", CLOCK_FOREVER, 100, &status), 0);
+	assert_string_equal(out.s, "/\nb\n");
+	assert_int_equal(WEXITSTATUS(status), 3);
+	assert_int_equal(sh("exit 0", CLOCK_FOREVER, 100, &status), 0);
+	assert_string_equal(out.s, "");
+	assert_int_equal(status, 0);
+}
+
+static void
+test_output_is_bounded(void **state)
+{
+	int status;
+
+	(void)state;
+	assert_int_equal(sh("i=0; while [ $i -lt 3000 ]; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; i=$((i + 1)); done",
+	    CLOCK_FOREVER, 100, &status), 0);
+	assert_int_equal(out.len, 100);
+	assert_int_equal(status, 0);
+}
+
+static void
+test_deadline(void **state)
+{
+	int status;
+
+	(void)state;
+	errno = 0;
+	assert_int_equal(sh("echo a; sleep 100", clock_after(300000), 100, &status), -1);
+	assert_int_equal(errno, ETIMEDOUT);
+	assert_string_equal(out.s, "a\n");
+}
+
+static void
+test_left_behind(void **state)
+{
+	uint64_t before = clock_now();
+	int status;
+
+	(void)state;
+	assert_int_equal(sh("sleep 100 & echo $!", CLOCK_FOREVER, 100, &status), 0);
+	assert_true(clock_now() - before < 50000000);
+	assert_true(atoi(out.s) > 1);
+	assert_int_equal(kill(atoi(out.s), SIGKILL), 0);
+	assert_int_equal(sh("kill -KILL -$$", CLOCK_FOREVER, 100, &status), 0);
+	assert_int_equal(WTERMSIG(status), 9);
+}
+
+static void
+test_not_run(void **state)
+{
+	char *argv[] = { "x", NULL };
+	int status;
+
+	(void)state;
+	errno = 0;
+	assert_int_equal(capture_run("/nonexistent", argv, argv + 1, NULL, CLOCK_FOREVER, 10, &out, &status), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_output_and_status), cmocka_unit_test(test_output_is_bounded), cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_left_behind), cmocka_unit_test(test_not_run),
+	};
+	int r = cmocka_run_group_tests(tests, NULL, NULL);
+
+	buf_free(&out);
+	return r;
+}
