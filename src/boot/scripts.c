@@ -1,0 +1,366 @@
+#include "boot/scripts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "os/fd.h"
+#include "os/root.h"
+
+enum { FIRST_READ = 4096, LONGEST = 1 << 20 };
+
+/* Call take() for each entry of the directory; it stops at the first one that does not return 0, and returns that. */
+static int
+each_entry(int dirfd, int (*take)(const struct dirent *, void *), void *arg)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0, saved;
+	struct dirent *e;
+	DIR *dir;
+
+	if (fd < 0)
+		return -1;
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return -1;
+	}
+	while (r == 0 && (errno = 0, e = readdir(dir)))
+		r = take(e, arg);
+	if (r == 0 && errno)
+		r = -1;
+	saved = errno;
+	closedir(dir);
+	errno = saved;
+	return r;
+}
+
+static struct script *
+add_script(struct scripts *s, const char *name)
+{
+	struct script *one;
+
+	s->v = mem_grow(s->v, &s->cap, s->n + 1, sizeof *s->v);
+	one = &s->v[s->n];
+	*one = (struct script){ .name = mem_str(name), .hint = { -1, -1 } };
+	map_set(&s->by_name, one->name, (int)s->n++);
+	return one;
+}
+
+static int
+take_script(const struct dirent *e, void *arg)
+{
+	if (!rcdir_is_ignored(e->d_name) && (e->d_type == DT_REG || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN))
+		add_script(arg, e->d_name)->here = true;
+	return 0;
+}
+
+struct level_reader {
+	struct scripts *s;
+	int level;
+	bool again;	/* no new names: an unknown one is a failure */
+};
+
+static int
+take_link(const struct dirent *e, void *arg)
+{
+	struct level_reader *r = arg;
+	struct scripts *s = r->s;
+	struct scripts_link l, *at;
+	const char *name;
+	int number, i;
+
+	if (!rcdir_is_link(e->d_name, &l.kind, &number, &name))
+		return 0;
+	l.number = (unsigned char)number;
+	i = map_get(&s->by_name, name);
+	if (i < 0 && r->again) {
+		errno = EAGAIN;
+		return -1;
+	}
+	if (i < 0) {
+		add_script(s, name);
+		i = (int)s->n - 1;
+	}
+	at = &s->v[i].now[r->level];
+	if (at->kind) {
+		struct scripts_link later = l;
+
+		/* which of two links counts must not depend on the directory's order: the first to run does, start before stop */
+		if (l.kind > at->kind || (l.kind == at->kind && l.number < at->number)) {
+			later = *at;
+			*at = l;
+		}
+		s->extra = mem_grow(s->extra, &s->cap_extra, s->n_extra + 1, sizeof *s->extra);
+		s->extra[s->n_extra++] = (struct scripts_extra){ i, r->level, later, false };
+		return 0;
+	}
+	*at = l;
+	return 0;
+}
+
+static int
+read_links(struct scripts *s, const struct rcdir *d, bool again)
+{
+	for (int n = 0; n < LEVELS; n++) {
+		struct level_reader r = { s, n, again };
+
+		if (d->level[n] >= 0 && each_entry(d->level[n], take_link, &r) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+scripts_reload_links(struct scripts *s, const struct rcdir *d)
+{
+	for (size_t i = 0; i < s->n; i++)
+		memset(s->v[i].now, 0, sizeof s->v[i].now);
+	s->n_extra = 0;
+	return read_links(s, d, true);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct script *)a)->name, ((const struct script *)b)->name);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct scripts_extra *x = a, *y = b;
+
+	if (x->level != y->level)
+		return x->level - y->level;
+	if (x->link.kind != y->link.kind)
+		return x->link.kind - y->link.kind;
+	return x->link.number - y->link.number;
+}
+
+static void
+sort_scripts(struct scripts *s)
+{
+	int *moved = mem_alloc(s->n * sizeof *moved);
+	char **names = mem_alloc(s->n * sizeof *names);
+
+	for (size_t i = 0; i < s->n; i++)
+		names[i] = s->v[i].name;
+	if (s->n > 0)
+		qsort(s->v, s->n, sizeof *s->v, by_name);
+	for (size_t i = 0; i < s->n; i++)
+		map_set(&s->by_name, s->v[i].name, (int)i);
+	for (size_t i = 0; i < s->n; i++)
+		moved[i] = map_get(&s->by_name, names[i]);
+	for (size_t i = 0; i < s->n_extra; i++)
+		s->extra[i].script = moved[s->extra[i].script];
+	if (s->n_extra > 0)
+		qsort(s->extra, s->n_extra, sizeof *s->extra, by_place);
+	free(moved);
+	free(names);
+}
+
+/* The head of the file: as much as its header needs, one read for most scripts. */
+static int
+read_head(int fd, struct buf *out)
+{
+	char part[FIRST_READ];
+	ssize_t n;
+
+	buf_clear(out);
+	do {
+		n = fd_read_full(fd, part, sizeof part);
+		if (n < 0)
+			return -1;
+		buf_add(out, part, (size_t)n);
+		if (n < FIRST_READ || (out->len == FIRST_READ && header_is_whole(out->s, out->len)))
+			return 0;
+	} while (out->len < LONGEST);
+	errno = EFBIG;
+	return -1;
+}
+
+/* Open a script, links inside the root followed. */
+static int
+open_script(const struct rcdir *d, const char *name)
+{
+	int fd = openat(d->init, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0 && errno == ELOOP) {
+		char *path = mem_fmt("%s/%s", d->init_path, name);
+
+		fd = root_open(d->root, path, O_RDONLY | O_NONBLOCK);
+		free(path);
+	}
+	return fd;
+}
+
+static void
+load_header(struct script *one, const struct rcdir *d, struct buf *text, struct diag *diag)
+{
+	char *path = mem_fmt("%s/%s", d->init_path, one->name);
+	size_t before = diag->n;
+	struct stat st;
+	int fd;
+
+	buf_clear(text);
+	buf_str(text, "");
+	fd = open_script(d, one->name);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		one->here = false;
+		if (errno != ENOENT)
+			diag_add(diag, DIAG_ERROR, path, 0, 0, "%s", strerror(errno));
+	} else if (!S_ISREG(st.st_mode)) {
+		one->here = false;
+	} else {
+		one->executable = (st.st_mode & 0111) != 0;
+		if (read_head(fd, text) != 0)
+			diag_add(diag, DIAG_ERROR, path, 0, 0, "%s", strerror(errno));
+	}
+	if (fd >= 0)
+		close(fd);
+	header_parse(&one->header, path, text->s ? text->s : (char[]){ "" }, text->len, diag);
+	one->gripes = diag->n > before;
+	free(path);
+}
+
+struct override_reader {
+	struct scripts *s;
+	const struct rcdir *d;
+	const char *dir;
+	int fd;
+	bool merge;
+	struct diag *diag;
+	bool *done;	/* per script: an earlier directory had one */
+};
+
+/* What an override says holds; what it does not mention stays, when it is of the merging kind. */
+static void
+put_override(struct script *one, struct header *over, bool merge)
+{
+	if (over->kind != HEADER_NONE) {
+		struct header old = one->header;
+
+		one->header = *over;
+		one->header.native = old.native;
+		if (!over->chkconfig) {
+			one->header.chkconfig = old.chkconfig;
+			one->header.chk_levels = old.chk_levels;
+			one->header.chk_start = old.chk_start;
+			one->header.chk_stop = old.chk_stop;
+		}
+		header_free(&old);
+		return;
+	}
+	if (merge && over->chkconfig) {
+		one->header.chkconfig = true;
+		one->header.chk_levels = over->chk_levels;
+		one->header.chk_start = over->chk_start;
+		one->header.chk_stop = over->chk_stop;
+	}
+	header_free(over);
+}
+
+static int
+take_override(const struct dirent *e, void *arg)
+{
+	struct override_reader *r = arg;
+	int i = map_get(&r->s->by_name, e->d_name), fd;
+	struct buf text = BUF_INIT;
+	struct header over;
+	struct stat st;
+	char *path;
+
+	if (i < 0 || r->done[i])
+		return 0;
+	fd = openat(r->fd, e->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_head(fd, &text) == 0 && text.len > 0) {
+		path = mem_fmt("%s/%s", r->dir, e->d_name);
+		header_parse(&over, path, text.s, text.len, r->diag);
+		free(path);
+		put_override(&r->s->v[i], &over, r->merge);
+		r->done[i] = true;
+	}
+	close(fd);
+	buf_free(&text);
+	return 0;
+}
+
+static void
+read_overrides(struct scripts *s, const struct rcdir *d, const char *const *dirs, bool merge, struct diag *diag)
+{
+	bool *done = mem_alloc(s->n * sizeof *done);
+
+	for (; dirs && *dirs; dirs++) {
+		struct override_reader r = { s, d, *dirs, root_open(d->root, *dirs, O_RDONLY | O_DIRECTORY), merge, diag, done };
+
+		if (r.fd < 0)
+			continue;
+		if (each_entry(r.fd, take_override, &r) != 0)
+			diag_add(diag, DIAG_ERROR, *dirs, 0, 0, "%s", strerror(errno));
+		close(r.fd);
+	}
+	free(done);
+}
+
+int
+scripts_load(struct scripts *s, const struct rcdir *d, enum scripts_depth depth, const struct scripts_sources *from, struct diag *diag)
+{
+	struct buf text = BUF_INIT;
+
+	*s = (struct scripts)SCRIPTS_INIT;
+	if (each_entry(d->init, take_script, s) != 0 || read_links(s, d, false) != 0) {
+		diag_add(diag, DIAG_ERROR, d->init_path, 0, 0, "unable to read it or its runlevel directories: %s", strerror(errno));
+		scripts_free(s);
+		return -1;
+	}
+	sort_scripts(s);
+	for (size_t i = 0; i < s->n; i++) {
+		memcpy(s->v[i].want, s->v[i].now, sizeof s->v[i].want);
+		if (depth == SCRIPTS_HEADERS && s->v[i].here)
+			load_header(&s->v[i], d, &text, diag);
+	}
+	buf_free(&text);
+	if (depth == SCRIPTS_HEADERS && from) {
+		read_overrides(s, d, from->chkconfig, true, diag);
+		read_overrides(s, d, from->overrides, false, diag);
+	}
+	return 0;
+}
+
+int
+scripts_find(const struct scripts *s, const char *name)
+{
+	return map_get(&s->by_name, name);
+}
+
+unsigned
+scripts_levels(const struct scripts_link links[LEVELS], char kind)
+{
+	unsigned set = 0;
+
+	for (int n = 0; n < LEVELS; n++)
+		if (links[n].kind && (!kind || links[n].kind == kind))
+			set |= LEVEL_BIT(n);
+	return set;
+}
+
+void
+scripts_free(struct scripts *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->v[i].name);
+		header_free(&s->v[i].header);
+	}
+	free(s->v);
+	free(s->extra);
+	map_free(&s->by_name);
+	*s = (struct scripts)SCRIPTS_INIT;
+}
