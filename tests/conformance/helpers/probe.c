@@ -9,6 +9,7 @@
  * probe zombie FILE          make a zombie of FILE, print its pid
  * probe at PID FILE [ARG...] start FILE as process PID
  * probe heir PID FILE [ARG...]  wait in the background until PID is gone, then start FILE under the same pid
+ * probe poke PID             send WINCH; a shell's own kill may send CONT with it
  * probe nap MS
  * probe stat FILE            mode uid gid size inode
  * probe fill FILE            write until the disk is full
@@ -498,6 +499,8 @@ main(int argc, char **argv)
 		return stat_print(argv[2]);
 	if (strcmp(verb, "fill") == 0)
 		return fill(argv[2]);
+	if (strcmp(verb, "poke") == 0)
+		return kill(atoi(argv[2]), SIGWINCH) == 0 ? 0 : 1;
 	if (strcmp(verb, "nap") == 0)
 		nap(atoi(argv[2]));
 	else

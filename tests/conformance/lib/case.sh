@@ -239,7 +239,7 @@ then_ends() { for n in "$@"; do pid_of "$n"; until_true dead "$pid" || fail "$n 
 signals_of()
 {
 	pid_of "$1"
-	if alive "$pid" && kill -WINCH "$pid" 2>/dev/null; then
+	if alive "$pid" && "$H/probe" poke "$pid"; then
 		until_true noted_or_dead "$pid" || fail "$1 ($pid) does not answer"
 	fi
 	got=
@@ -252,7 +252,9 @@ signals_of()
 signal_log()
 {
 	set +f
-	for log in "$D/log/"*".$1.sig"; do break; done
+	for f in "$D/log/"*".$1.sig"; do
+		log=$f		# yash keeps the loop's own variable to itself
+	done
 	set -f
 	[ -e "$log" ]
 }
