@@ -215,6 +215,19 @@ put_words(FILE *f, const char *key, char **words)
 }
 
 static void
+put_capabilities(FILE *f)
+{
+	char line[256], set[16], value[32];
+	FILE *status = fopen("/proc/self/status", "re");
+
+	while (status != NULL && fgets(line, sizeof line, status) != NULL)
+		if (sscanf(line, "%15[A-Za-z]: %31s", set, value) == 2 && strncmp(set, "Cap", 3) == 0)
+			fprintf(f, "%s %s\n", set, value);
+	if (status != NULL)
+		fclose(status);
+}
+
+static void
 state_write(const struct role *role, const char *suffix, char **argv, char **envp)
 {
 	char path[8192], final[8000], cwd[4096];
@@ -234,6 +247,7 @@ state_write(const struct role *role, const char *suffix, char **argv, char **env
 	put_signals(f, "ignored", is_ignored);
 	put_signals(f, "blocked", is_blocked);
 	put_scheduling(f);
+	put_capabilities(f);
 	put_link(f, "stdin", "/proc/self/fd/0");
 	put_link(f, "stdout", "/proc/self/fd/1");
 	put_link(f, "stderr", "/proc/self/fd/2");

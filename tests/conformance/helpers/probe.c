@@ -3,10 +3,11 @@
  *
  * probe run OPTIONS DIR COMMAND [ARG...]  run it as the caller that the options describe; DIR/out, DIR/err and DIR/result say what came of it
  *     -u UID:GID[,GROUP...]  -m UMASK  -i SIGNAL (ignored)  -b SIGNAL (blocked)  -f FD (open)  -o OOM_SCORE_ADJ  -C DIRECTORY  -t (a terminal)
- *     -l NOFILE  -k MS (deadline, 10000)  -n COPIES (at once; DIR/out holds the output of all)
+ *     -l NOFILE  -N NICE  -x (an old kernel: no pidfd, no close_range)  -k MS (deadline, 10000)  -n COPIES (at once; DIR/out holds the output of all)
  * probe list FILE            pids of the live processes that execute FILE (same file, or a deleted one of that path); zombies do not count
  * probe settle FILE MS       wait until there is none outside this session
  * probe zombie FILE          make a zombie of FILE, print its pid
+ * probe keep FILE [ARG...]   start FILE as the child of a process that never reaps; print its pid
  * probe at PID FILE [ARG...] start FILE as process PID
  * probe heir PID FILE [ARG...]  wait in the background until PID is gone, then start FILE under the same pid
  * probe poke PID             send WINCH; a shell's own kill may send CONT with it
@@ -20,9 +21,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +47,8 @@ struct caller {
 	const char *oom;
 	int umask;		/* -1: ours */
 	int nofile;		/* -1: ours */
+	int nice;
+	bool old_kernel;
 	int fds[8];
 	int nfd;
 	sigset_t ignored;
@@ -130,6 +136,26 @@ open_at(const char *path, int flags, int wanted)
 	}
 }
 
+/* As on Linux 5.2: the calls that came later are not there.  Their numbers are the same on every machine. */
+static void
+forget_new_calls(void)
+{
+	static const struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 424, 5, 0),		/* pidfd_send_signal */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 434, 4, 0),		/* pidfd_open */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 435, 3, 0),		/* clone3 */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 436, 2, 0),		/* close_range */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 437, 1, 0),		/* openat2 */
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+	};
+	struct sock_fprog program = { sizeof filter / sizeof filter[0], (struct sock_filter *)filter };
+
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+		err(TROUBLE, "seccomp");
+}
+
 /* Without CAP_SYS_RESOURCE the hard limit is the most that can be had. */
 static void
 limit_files(rlim_t want)
@@ -182,6 +208,10 @@ play_caller(const struct caller *c, const char *out, const char *errors, char **
 		limit_files((rlim_t)c->nofile);
 	if (c->cwd != NULL && chdir(c->cwd) < 0)
 		err(TROUBLE, "%s", c->cwd);
+	if (c->nice != 0 && setpriority(PRIO_PROCESS, 0, c->nice) < 0)
+		err(TROUBLE, "nice");
+	if (c->old_kernel)
+		forget_new_calls();
 	if (c->umask >= 0)
 		umask((mode_t)c->umask);
 	if (c->ids != NULL)
@@ -266,7 +296,7 @@ run(int argc, char **argv)
 
 	sigemptyset(&c.ignored);
 	sigemptyset(&c.blocked);
-	while ((opt = getopt(argc, argv, "+u:m:i:b:f:o:C:tl:k:n:")) != -1)
+	while ((opt = getopt(argc, argv, "+u:m:i:b:f:o:C:tl:k:n:N:x")) != -1)
 		switch (opt) {
 		case 'u': c.ids = optarg; break;
 		case 'm': c.umask = (int)strtol(optarg, NULL, 8); break;
@@ -277,6 +307,8 @@ run(int argc, char **argv)
 		case 'C': c.cwd = optarg; break;
 		case 't': c.terminal = make_terminal(); break;
 		case 'l': c.nofile = atoi(optarg); break;
+		case 'N': c.nice = atoi(optarg); break;
+		case 'x': c.old_kernel = true; break;
 		case 'k': c.deadline_ms = atoi(optarg); break;
 		case 'n': c.copies = atoi(optarg) > COPIES_MAX ? COPIES_MAX : atoi(optarg); break;
 		default: return TROUBLE;
@@ -368,8 +400,9 @@ let_go(void)
 	dup2(null, 2);
 }
 
+/* Start argv, under a parent that never reaps it; print its pid, once it has ended if `dead`. */
 static int
-zombie(char **argv)
+keep(char **argv, bool dead)
 {
 	int ready[2];
 	siginfo_t info;
@@ -377,7 +410,7 @@ zombie(char **argv)
 	char text[32];
 	ssize_t n;
 
-	if (pipe(ready) < 0)
+	if (pipe2(ready, O_CLOEXEC) < 0)
 		err(TROUBLE, "pipe");
 	if (fork() > 0) {
 		close(ready[1]);
@@ -387,14 +420,13 @@ zombie(char **argv)
 	let_go();
 	pid = fork();
 	if (pid == 0) {
-		execl(argv[0], argv[0], "--exit", "0", (char *)NULL);
+		execv(argv[0], argv);
 		_exit(TROUBLE);
 	}
-	if (pid < 0 || waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0)
+	if (pid < 0 || (dead && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0))
 		_exit(TROUBLE);
 	dprintf(ready[1], "%d\n", (int)pid);
 	close(ready[1]);
-	close(ready[0]);
 	for (;;)
 		pause();
 }
@@ -490,7 +522,9 @@ main(int argc, char **argv)
 	if (strcmp(verb, "settle") == 0 && argc == 4)
 		return settle(argv[2], atoi(argv[3]));
 	if (strcmp(verb, "zombie") == 0)
-		return zombie(argv + 2);
+		return keep((char *[]){ argv[2], (char[]){ "--exit" }, (char[]){ "0" }, NULL }, true);
+	if (strcmp(verb, "keep") == 0)
+		return keep(argv + 2, false);
 	if (strcmp(verb, "at") == 0 && argc > 3)
 		return at(atoi(argv[2]), argv + 3);
 	if (strcmp(verb, "heir") == 0 && argc > 3)

@@ -4,7 +4,10 @@
 set -uf
 umask 022
 
-caller='' caller_script='' ran=no failures=0
+# shellcheck disable=SC2034
+S=' '	# for the table: a blank at the end of a cell
+
+caller=${OLD_KERNEL:+-x} caller_script='' ran=no failures=0
 want_code=0 out_rule=exact err_rule=exact
 
 fail()
@@ -92,6 +95,18 @@ given_zombie()
 	eval "PID_$1=$pid"
 }
 
+given_unreaped()
+{
+	[ -e "$D/$1" ] || given_program "$1"
+	name=$1
+	shift
+	pid=$("$H/probe" keep "$D/$name" "$@") || fatal "cannot start $name"
+	eval "PID_$name=$pid"
+	until_true answers "$pid" || fatal "$name has not started"
+}
+
+answers() { [ -e "$D/log/$name.$1" ]; }
+
 given_heir()
 {
 	pid_of "$1"
@@ -148,6 +163,8 @@ given_caller()
 	in) path "$1"; caller="$caller -C $file" ;;
 	terminal) caller="$caller -t" ;;
 	nofile) caller="$caller -l $1" ;;
+	nice) caller="$caller -N $1" ;;
+	old-kernel) caller="$caller -x" ;;
 	copies) caller="$caller -n $1" ;;
 	deadline) caller="$caller -k $1" ;;
 	script)
