@@ -152,6 +152,17 @@ check-systems: all static harness
 lint: all harness
 	$(RUN) $(LINT)
 
+# what commands cost, side by side with the least that they could and with the installed peers; each script prints a table
+BENCH = $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/*.c))
+build/bench/timer: tests/bench/timer.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(HARNESS_CC) -o $@ $<
+build/bench/%: tests/bench/%.c Makefile | build/muslinc
+	@mkdir -p $(@D)
+	$(call Q,CC)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARN) -Os -idirafter build/muslinc -static -s -o $@ $<
+bench: all static harness $(BENCH)
+	@for b in $(sort $(wildcard tests/bench/*.sh)); do build/harness/throwaway $$b || exit 1; done
+
 # the archive depends on the commit and on nothing else: sorted, owned by root, all times the commit's
 DIST = initwright-$(VERSION)
 dist:

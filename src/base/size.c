@@ -1,6 +1,7 @@
 #include "base/size.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #define DIGITS "0123456789"
@@ -33,8 +34,8 @@ part(const char **p, uint64_t *sum)
 		unit <<= 10 * (hit - suffixes);
 		s++;
 	}
-	for (uint64_t tenth = unit / 10; *fraction >= '0' && *fraction <= '9'; fraction++, tenth /= 10)
-		rest += (uint64_t)(*fraction - '0') * tenth;
+	for (size_t i = strspn(fraction, DIGITS); fraction != *p && fraction[-1] == '.' && i > 0; i--)
+		rest = ((uint64_t)(fraction[i - 1] - '0') * unit + rest) / 10;
 	*p = s + strspn(s, " \t");
 	if (__builtin_mul_overflow(n, unit, &n) || __builtin_add_overflow(n, rest, &n) || __builtin_add_overflow(*sum, n, sum))
 		return fail(ERANGE);

@@ -114,18 +114,33 @@ status_of_missing(const char *path)
 	return errno == ENOENT || errno == ENOTDIR ? NOT_INSTALLED : errno == EACCES ? DENIED : NOT_CONFIGURED;
 }
 
+/* A template alone has no instance that its specifiers could be. */
+static char *
+service_name(const struct work *w, const struct config *c)
+{
+	const char *name = c->name ? c->name : w->unit, *at = strchr(name, '@');
+
+	if (at && (at[1] == '\0' || strcmp(at, "@.service") == 0))
+		return mem_fmt("%.*s@INSTANCE", (int)(at - name), name);
+	return mem_str(name);
+}
+
 static void
 read_unit(struct work *w, const struct config *c)
 {
 	struct vec dropins = VEC_INIT;
+	char *name = service_name(w, c);
 	char *folder = mem_strn(w->path, (size_t)(str_base(w->path) - w->path));
 
 	if (unit_load(&w->sources, w->path, &w->diag) != 0)
 		refuse(&w->diag, status_of_missing(w->path));
 	dropin_systemd(&dropins, c->root, w->unit, *folder ? folder : ".");
 	if (unit_load_dropins(&w->sources, &dropins, &w->diag) != 0 ||
-	    unit_parse(&w->service, &w->sources, c->name ? c->name : w->unit, c->root, &w->diag) != 0)
+	    unit_parse(&w->service, &w->sources, name, c->root, &w->diag) != 0)
 		refuse(&w->diag, NOT_CONFIGURED);
+	if (!w->service.has_install)
+		dropin_wanted_by(&w->service.deps[SERVICE_WANTED_BY], c->root, w->unit);
+	free(name);
 	vec_free(&dropins);
 	free(folder);
 }
@@ -181,12 +196,12 @@ initgen_main(int argc, char *argv[])
 
 	find_unit(&w, &c, read_options(&c, argc, argv));
 	read_unit(&w, &c);
+	if (native_generate(&script, &w.service, &w.sources, NULL, &w.diag) != 0)
+		refuse(&w.diag, NOT_CONFIGURED);
 	if (!c.quiet)
 		print_warnings(&w.diag);
 	if (c.strict && w.service.n_ignored > 0)
 		die(NOT_CONFIGURED, "unable to convert %s: directives that have no effect here: %zu", w.path, w.service.n_ignored);
-	if (native_generate(&script, &w.service, &w.sources, NULL) != 0)
-		die(NOT_CONFIGURED, "unable to convert %s: it is a script already", w.path);
 	write_output(&c, &script);
 	buf_free(&script);
 	service_free(&w.service);

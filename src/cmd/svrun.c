@@ -514,6 +514,17 @@ name_of(const char *script, char *out, size_t size)
 	snprintf(out, size, "%s", str_base(target));
 }
 
+/* the keeper's own directory is /, so a relative name would not do */
+static const char *
+real_root(const char *dir)
+{
+	char *real = realpath(dir, NULL);
+
+	if (!real)
+		die_errno(LSB_USAGE, "unable to use %s as root", dir);
+	return strcmp(real, "/") == 0 ? NULL : real;
+}
+
 static int
 run_action(struct svrun *o, const char *action)
 {
@@ -549,7 +560,7 @@ svrun_main(int argc, char *argv[])
 			o.quiet = true;
 			break;
 		case 'r':
-			o.root = strcmp(optarg, "/") == 0 ? NULL : optarg;
+			o.root = real_root(optarg);
 			break;
 		default:
 			return LSB_USAGE;

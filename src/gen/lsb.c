@@ -75,16 +75,26 @@ lsb_name(const char *s)
 	return name;
 }
 
+/* "dbus-org.freedesktop.hostname1.service": only there for bus activation. */
+static bool
+is_bus_name(const char *unit)
+{
+	return str_starts(unit, "dbus-") && strchr(unit, '.') < strstr(unit, ".service");
+}
+
 static bool
 is_systemd_only(const char *unit)
 {
+	static const char *const prefixes[] = { "systemd-", "initrd-", "plymouth-", "getty@", "serial-getty@", "autovt@", "user@" };
 	static const char *const suffixes[] = { ".target", ".device", ".slice", ".scope", ".timer", ".path", ".swap" };
 
 	if (str_starts(unit, "systemd-journal"))
 		return false;
-	if (str_starts(unit, "systemd-") || str_starts(unit, "initrd-") || str_starts(unit, "plymouth-") ||
-	    str_starts(unit, "dbus-org."))
+	if (is_bus_name(unit))
 		return true;
+	for (size_t i = 0; i < COUNT(prefixes); i++)
+		if (str_starts(unit, prefixes[i]))
+			return true;
 	for (size_t i = 0; i < COUNT(suffixes); i++)
 		if (str_ends(unit, suffixes[i]))
 			return true;
@@ -106,6 +116,8 @@ words_of(struct vec *out, const char *unit)
 		vec_add(out, "$network");
 	else if (str_starts(unit, "systemd-journal"))
 		vec_add(out, "$syslog");
+	else if (str_starts(unit, "modprobe@"))
+		vec_add(out, "kmod");
 	else if (str_ends(unit, ".mount") || str_ends(unit, ".automount"))
 		vec_add(out, "$local_fs");
 	else if (!is_systemd_only(unit)) {
@@ -349,8 +361,6 @@ make_texts(struct lsb *l, const struct service *s)
 		free(url);
 	}
 	l->summary = text;
-	if (s->cmd[SERVICE_START].n)
-		l->process = one_line(str_base(s->cmd[SERVICE_START].v[0].path));
 	if (s->pid_file)
 		l->pid_file = one_line(s->pid_file);
 }
@@ -364,7 +374,7 @@ make_names(struct lsb *l, const struct service *s, const char *name)
 	for (size_t i = 0; i < aliases->n; i++) {
 		char *stem, *alias;
 
-		if (!str_ends(aliases->v[i], ".service") || str_starts(aliases->v[i], "dbus-org."))
+		if (!str_ends(aliases->v[i], ".service") || is_bus_name(aliases->v[i]))
 			continue;
 		stem = mem_strn(aliases->v[i], strlen(aliases->v[i]) - 8);
 		alias = lsb_name(stem);
@@ -390,7 +400,7 @@ lsb_make(struct lsb *l, const struct service *s, const char *name)
 static void
 write_list(struct buf *out, const char *key, const struct vec *words)
 {
-	buf_fmt(out, "# %-18s", key);
+	buf_fmt(out, "# %-19s", key);
 	for (size_t i = 0; i < words->n; i++)
 		buf_fmt(out, "%s%s", i ? " " : "", words->v[i]);
 	while (out->len && out->s[out->len - 1] == ' ')
@@ -402,7 +412,7 @@ static void
 write_value(struct buf *out, const char *key, const char *value)
 {
 	if (*value)
-		buf_fmt(out, "# %-18s%s\n", key, value);
+		buf_fmt(out, "# %-19s%s\n", key, value);
 	else
 		buf_fmt(out, "# %s\n", key);
 }
@@ -448,8 +458,6 @@ lsb_write(struct buf *out, const struct lsb *l)
 	buf_str(out, "#\n# chkconfig: ");
 	write_levels(out, l->start);
 	buf_fmt(out, " %02d %02d\n# description: %s\n", l->number, 100 - l->number, l->summary);
-	if (l->process)
-		buf_fmt(out, "# processname: %s\n", l->process);
 	if (l->pid_file)
 		buf_fmt(out, "# pidfile: %s\n", l->pid_file);
 }
@@ -463,7 +471,6 @@ lsb_free(struct lsb *l)
 	vec_free(&l->before);
 	vec_free(&l->description);
 	free(l->summary);
-	free(l->process);
 	free(l->pid_file);
 	*l = (struct lsb){ 0 };
 }

@@ -27,7 +27,7 @@ struct lsb {
 	char *summary;		/* one line */
 	struct vec description;	/* lines */
 	int number;		/* the chkconfig start number */
-	char *process, *pid_file;	/* base name of the program, may be NULL */
+	char *pid_file;		/* may be NULL */
 };
 
 /* name: what the script is to be called; NULL: the service's own name. */

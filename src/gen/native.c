@@ -1,6 +1,5 @@
 #include "gen/native.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,15 +54,17 @@ write_dropin(struct buf *out, const struct unit_source *src)
 }
 
 int
-native_generate(struct buf *out, const struct service *s, const struct unit_sources *src, const char *name)
+native_generate(struct buf *out, const struct service *s, const struct unit_sources *src, const char *name, struct diag *d)
 {
 	struct lsb l;
 
 	if (src->v[0].text.len >= 2 && memcmp(src->v[0].text.s, "#!", 2) == 0) {
-		errno = EEXIST;
+		diag_add(d, DIAG_ERROR, src->v[0].path, 0, 0, "it is a script already");
 		return -1;
 	}
 	lsb_make(&l, s, name);
+	if (!*l.start)
+		diag_add(d, DIAG_WARN, src->v[0].path, 0, 0, "no runlevel starts it by default: nothing that is reached at boot wants it");
 	buf_str(out, "#!" LIBEXEC "/svrun\n");
 	lsb_write(out, &l);
 	buf_str(out, "#\n# Made by initgen from ");

@@ -1,6 +1,7 @@
 #ifndef GEN_NATIVE_H
 #define GEN_NATIVE_H
 #include "base/buf.h"
+#include "base/diag.h"
 #include "svc/service.h"
 #include "svc/unit.h"
 /*
@@ -11,8 +12,8 @@
 
 /*
  * Append the script for the service, which was read from these texts.  name: what the header calls it; NULL: the service's own
- * name.  0, or -1 with errno EEXIST when the first text is a script already.
+ * name.  What its user should know goes to the list of remarks.  0; -1 when no script can be made of it, an error is among the remarks then.
  */
-int native_generate(struct buf *out, const struct service *, const struct unit_sources *, const char *name);
+int native_generate(struct buf *out, const struct service *, const struct unit_sources *, const char *name, struct diag *);
 
 #endif

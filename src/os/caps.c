@@ -67,6 +67,12 @@ parse_one(const char *s, size_t n, struct caps *out)
 }
 
 int
+caps_bounding(int cap)
+{
+	return prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+}
+
+int
 caps_parse(const char *text, struct caps *out)
 {
 	*out = (struct caps){ 0 };

@@ -12,6 +12,8 @@ struct caps {
 
 /* The number of "cap_net_admin" or "NET_ADMIN", any case, or a decimal; -1 with errno EINVAL if there is none. */
 int caps_number(const char *name);
+/* May this process and its children ever have it (the bounding set)?  1, 0, or -1 with errno. */
+int caps_bounding(int cap);
 /*
  * cap_iab_from_text(3)'s form: names separated by commas, each with any of these in front: '!' leave the bounding set, '^' ambient,
  * '%' (or nothing) inheritable.  0, or -1 with errno EINVAL.

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -12,25 +11,31 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "os/fd.h"
 #include "os/file.h"
 
-/* mount point of the first cgroup2 in a mount table, or NULL; points into the text, which is cut up */
-static char *
-find_v2(char *mounts)
+struct mounts {
+	char *v2;	/* mount point of the first cgroup2 that we may write to; owned, or NULL */
+	bool private;	/* a hierarchy is mounted at `private` */
+};
+
+static void
+read_mounts(char *text, const char *private, struct mounts *m)
 {
-	char *line, *next = mounts;
+	char *line, *next = text;
 
 	while ((line = strsep(&next, "\n"))) {
 		char *dir, *type;
 
 		if (!strsep(&line, " ") || !(dir = strsep(&line, " ")) || !(type = strsep(&line, " ")))
 			continue;
-		if (strcmp(type, "cgroup2") == 0 && !strchr(dir, '\\') && access(dir, W_OK) == 0)
-			return dir;
+		if (strcmp(type, "cgroup2") != 0 && strcmp(type, "cgroup") != 0)
+			continue;
+		if (strcmp(dir, private) == 0)
+			m->private = true;
+		else if (!m->v2 && strcmp(type, "cgroup2") == 0 && !strchr(dir, '\\') && access(dir, W_OK) == 0)
+			m->v2 = mem_str(dir);
 	}
-	return NULL;
 }
 
 static char *
@@ -48,22 +53,24 @@ mount_private(const char *private)
 char *
 cgroup_base(const char *private)
 {
-	struct buf mounts = BUF_INIT;
-	char *dir, *base = NULL;
+	struct buf text = BUF_INIT;
+	struct mounts m = { NULL, false };
+	char *base;
 
 	if (geteuid() != 0) {
 		errno = EPERM;
 		return NULL;
 	}
-	if (file_read(AT_FDCWD, "/proc/self/mounts", 0, 1 << 20, &mounts, NULL) == 0 && mounts.s) {
-		/* ours first: a service must find its group again where it was made */
-		dir = strstr(mounts.s, private) ? mem_str(private) : NULL;
-		base = dir ? dir : find_v2(mounts.s);
-		if (base && !dir)
-			base = mem_fmt("%s/initwright", base);
-	}
-	buf_free(&mounts);
-	return base ? base : mount_private(private);
+	if (file_read(AT_FDCWD, "/proc/self/mounts", 0, 1 << 20, &text, NULL) == 0 && text.s)
+		read_mounts(text.s, private, &m);
+	buf_free(&text);
+	/* ours first: a service must find its group again where it was made */
+	if (m.private)
+		base = mem_str(private);
+	else
+		base = m.v2 ? mem_fmt("%s/initwright", m.v2) : mount_private(private);
+	free(m.v2);
+	return base;
 }
 
 int
@@ -109,19 +116,35 @@ cgroup_join(const struct cgroup *g)
 	return r;
 }
 
+struct listing {
+	pid_t *pids;
+	size_t max, n;
+	pid_t wanted;		/* found is set when this one comes by */
+	bool found;
+};
+
 static void
-note(pid_t pid, pid_t *pids, size_t max, size_t *n)
+note(pid_t pid, struct listing *l)
 {
 	if (pid <= 1)
 		return;
-	if (*n < max)
-		pids[*n] = pid;
-	++*n;
+	if (pid == l->wanted)
+		l->found = true;
+	if (l->n < l->max)
+		l->pids[l->n] = pid;
+	l->n++;
+}
+
+/* nobody is in a group that somebody has removed */
+static int
+list_end(int err)
+{
+	return err == ENOENT || err == ENODEV ? 0 : -1;
 }
 
 /* no stdio here: the keeper asks while memory may be short */
 static int
-list_one(int dir, pid_t *pids, size_t max, size_t *n)
+list_one(int dir, struct listing *l)
 {
 	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC);
 	char part[4096];
@@ -129,18 +152,18 @@ list_one(int dir, pid_t *pids, size_t max, size_t *n)
 	pid_t pid = 0;
 
 	if (fd < 0)
-		return -1;
+		return list_end(errno);
 	while ((got = fd_read_full(fd, part, sizeof part)) > 0)
 		for (ssize_t i = 0; i < got; i++) {
 			if (part[i] >= '0' && part[i] <= '9') {
 				pid = pid * 10 + (part[i] - '0');
 				continue;
 			}
-			note(pid, pids, max, n);
+			note(pid, l);
 			pid = 0;
 		}
 	close(fd);
-	return got < 0 ? -1 : 0;
+	return got < 0 ? list_end(errno) : 0;
 }
 
 /* call fn for dir and for each group below it, deepest first */
@@ -152,9 +175,10 @@ walk(int dir, int (*fn)(int dir, const char *name, void *arg), void *arg)
 	struct dirent *e;
 
 	if (!d) {
+		r = copy < 0 ? list_end(errno) : -1;
 		if (copy >= 0)
 			close(copy);
-		return -1;
+		return r;
 	}
 	while ((e = readdir(d))) {
 		int sub;
@@ -174,57 +198,38 @@ walk(int dir, int (*fn)(int dir, const char *name, void *arg), void *arg)
 	return r;
 }
 
-struct listing {
-	pid_t *pids;
-	size_t max, n;
-};
-
 static int
 list_below(int dir, const char *name, void *arg)
 {
-	struct listing *l = arg;
 	int sub = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (sub < 0)
 		return 0;
-	list_one(sub, l->pids, l->max, &l->n);
+	list_one(sub, arg);
 	close(sub);
 	return 0;
+}
+
+static int
+list_all(const struct cgroup *g, struct listing *l)
+{
+	return list_one(g->fd, l) == 0 && walk(g->fd, list_below, l) == 0 ? 0 : -1;
 }
 
 ssize_t
 cgroup_list(const struct cgroup *g, pid_t *pids, size_t max)
 {
-	struct listing l = { pids, max, 0 };
+	struct listing l = { .pids = pids, .max = max };
 
-	if (list_one(g->fd, pids, max, &l.n) != 0 || walk(g->fd, list_below, &l) != 0)
-		return -1;
-	return (ssize_t)l.n;
+	return list_all(g, &l) == 0 ? (ssize_t)l.n : -1;
 }
 
 bool
 cgroup_holds(const struct cgroup *g, pid_t pid)
 {
-	char path[64], text[8192];
-	const char *name = g->path ? str_base(g->path) : "", *at = text;
-	size_t n = strlen(name);
-	ssize_t got;
-	int fd;
+	struct listing l = { .wanted = pid };
 
-	snprintf(path, sizeof path, "/proc/%ld/cgroup", (long)pid);
-	fd = n ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	if (fd < 0)
-		return false;
-	got = fd_read_full(fd, text, sizeof text - 1);
-	text[got > 0 ? got : 0] = '\0';
-	close(fd);
-	/* paths there start at the cgroup namespace's root, which need not be where the hierarchy is mounted */
-	while ((at = strstr(at, name))) {
-		if (at > text && at[-1] == '/' && strchr("/\n", at[n]))
-			return true;
-		at += n;
-	}
-	return false;
+	return g->fd >= 0 && list_all(g, &l) == 0 && l.found;
 }
 
 static int

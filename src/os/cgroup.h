@@ -21,9 +21,9 @@ int cgroup_make(struct cgroup *, const char *base, const char *name);
 int cgroup_open(struct cgroup *, const char *path);
 /* Put the calling process in.  0, or -1 with errno.  Async-signal-safe. */
 int cgroup_join(const struct cgroup *);
-/* The processes inside, sub-groups included, at most max of them in pids.  How many there are, or -1 with errno. */
+/* The processes inside, sub-groups included, at most max of them in pids.  How many there are (0 if the group was removed), or -1 with errno. */
 ssize_t cgroup_list(const struct cgroup *, pid_t *pids, size_t max);
-/* Is the process in it, or in a sub-group?  Asks the process's own entry in /proc. */
+/* Is the process in it, or in a sub-group?  Looks through the lists of both: names of groups may occur elsewhere too. */
 bool cgroup_holds(const struct cgroup *, pid_t pid);
 /* Remove the group and its sub-groups, and an empty parent.  0, or -1 with errno (EBUSY while processes are inside). */
 int cgroup_remove(struct cgroup *);

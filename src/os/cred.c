@@ -12,13 +12,21 @@
 #include "base/num.h"
 
 /* (uid_t)-1 and 65535 mean "leave alone" to system calls of some width: never an id */
+static bool
+is_id(uint64_t n)
+{
+	return n < UINT32_MAX && n != 65535;
+}
+
 static int
 id_number(const char *s, uint32_t *out)
 {
 	uint64_t n;
 
-	if (num_u64(s, 0, UINT32_MAX - 1, &n) != 0 || n == 65535)
+	if (num_u64(s, 0, UINT64_MAX, &n) != 0 || !is_id(n)) {
+		errno = ENOENT;
 		return -1;
+	}
 	*out = (uint32_t)n;
 	return 0;
 }
@@ -34,11 +42,10 @@ cred_uid(const char *user, uid_t *out)
 {
 	const struct passwd *pw;
 
-	errno = ENOENT;
 	if (all_digits(user))
 		return id_number(user, out);
 	pw = getpwnam(user);
-	if (!pw) {
+	if (!pw || !is_id(pw->pw_uid)) {
 		errno = ENOENT;
 		return -1;
 	}
@@ -51,11 +58,10 @@ cred_gid(const char *group, gid_t *out)
 {
 	const struct group *gr;
 
-	errno = ENOENT;
 	if (all_digits(group))
 		return id_number(group, out);
 	gr = getgrnam(group);
-	if (!gr) {
+	if (!gr || !is_id(gr->gr_gid)) {
 		errno = ENOENT;
 		return -1;
 	}
@@ -77,6 +83,8 @@ find_user(struct cred *c, const char *user)
 		if (!pw)
 			return mem_fmt("no such user '%s'", user);
 	}
+	if (pw && (!is_id(pw->pw_uid) || !is_id(pw->pw_gid)))
+		return mem_fmt("user '%s' has an id that is no id", user);
 	c->set_uid = true;
 	c->user = mem_str(pw ? pw->pw_name : user);
 	if (!pw)
@@ -133,6 +141,7 @@ is_self_unprivileged(const struct cred *c)
 char *
 cred_lookup(struct cred *c, const char *user, const char *group, char *const *extra)
 {
+	bool asked = extra && *extra;
 	char *bad = NULL;
 	gid_t gid;
 
@@ -155,7 +164,7 @@ cred_lookup(struct cred *c, const char *user, const char *group, char *const *ex
 			add_group(c, gid);
 	}
 	c->set_groups = c->set_uid || c->set_gid || c->n_groups > 0 || geteuid() == 0;
-	if (!bad && is_self_unprivileged(c))
+	if (!bad && !asked && is_self_unprivileged(c))
 		c->set_uid = c->set_gid = c->set_groups = false;
 	if (bad)
 		cred_free(c);

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,11 +27,17 @@ close_keeping_errno(int fd)
 static int
 enter(int at, const char *name, mode_t mode)
 {
+	bool made = mkdirat(at, name, 0700) == 0;
 	int fd;
 
-	if (mkdirat(at, name, mode) != 0 && errno != EEXIST)
+	if (!made && errno != EEXIST)
 		return -1;
 	fd = openat(at, name, DIR_FLAGS);
+	/* whatever the umask is */
+	if (fd >= 0 && made && fchmod(fd, mode) != 0) {
+		close_keeping_errno(fd);
+		return -1;
+	}
 	return fd;
 }
 
@@ -43,22 +50,39 @@ struct owner {
 
 static int give_tree(int fd, const struct owner *o, int depth);
 
+/* fd: the very thing that was looked at is changed, so that the old owner cannot put another in its place meanwhile */
+static int
+give_open(int fd, const struct owner *o, int depth)
+{
+	struct stat st;
+	int dir, r;
+
+	if (fstat(fd, &st) != 0)
+		return -1;
+	if (st.st_uid != o->old || st.st_dev != o->dev)
+		return 0;
+	if (!S_ISDIR(st.st_mode)) {
+		/* a file of root's with a second name may have got this one from somebody else */
+		if (o->old == 0 && st.st_nlink > 1)
+			return 0;
+		return fchownat(fd, "", o->uid, o->gid, AT_EMPTY_PATH);
+	}
+	dir = openat(fd, ".", DIR_FLAGS);
+	if (dir < 0)
+		return -1;
+	r = give_tree(dir, o, depth + 1);
+	close_keeping_errno(dir);
+	return r;
+}
+
 static int
 give_entry(int at, const char *name, const struct owner *o, int depth)
 {
-	struct stat st;
-	int fd, r;
+	int fd = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), r;
 
-	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return errno == ENOENT ? 0 : -1;
-	if (st.st_uid != o->old || st.st_dev != o->dev)
-		return 0;
-	if (!S_ISDIR(st.st_mode))
-		return fchownat(at, name, o->uid, o->gid, AT_SYMLINK_NOFOLLOW);
-	fd = openat(at, name, DIR_FLAGS);
 	if (fd < 0)
-		return -1;
-	r = give_tree(fd, o, depth + 1);
+		return errno == ENOENT ? 0 : -1;
+	r = give_open(fd, o, depth);
 	close_keeping_errno(fd);
 	return r;
 }

@@ -8,7 +8,8 @@
 
 /*
  * Make base/name (name relative, may have slashes; its parents belong to us with mode 0755) and give it that mode and owner.  When it was there with another
- * owner, what is inside and belonged to that owner goes to the new one; hard links to others' files stay as they are.
+ * owner, what is inside and belonged to that owner goes to the new one; hard links to others' files stay as they are, those to root's files
+ * too when it was root's.
  * 0; -1 with errno (ELOOP, ENOTDIR: something else is in its place).
  */
 int dir_make(const char *base, const char *name, mode_t mode, uid_t uid, gid_t gid);

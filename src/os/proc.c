@@ -83,6 +83,8 @@ proc_stat(pid_t pid, struct proc_stat *out)
 	out->pgrp = (pid_t)field(close_paren + 4, 1);
 	out->sid = (pid_t)field(close_paren + 4, 2);
 	out->start = (uint64_t)field(close_paren + 4, 18);
+	if (proc_is_dead(out->state) && field(close_paren + 4, 16) > 1)
+		out->state = 'S';
 	return 0;
 }
 
@@ -90,6 +92,18 @@ bool
 proc_is_dead(char state)
 {
 	return state == 'Z' || state == 'X' || state == 'x';
+}
+
+bool
+proc_is_leader(pid_t pid)
+{
+	char text[1024], *tgid;
+
+	if (read_pid_file(pid, "status", text, sizeof text) < 0)
+		return false;
+	/* a newline in the name stands escaped there: the first such line is the kernel's */
+	tgid = strstr(text, "\nTgid:");
+	return tgid && strtol(tgid + 6, NULL, 10) == pid;
 }
 
 int

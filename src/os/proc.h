@@ -11,7 +11,7 @@
 
 struct proc_stat {
 	pid_t pid, ppid, pgrp, sid;
-	char state;		/* R S D T t Z X ... */
+	char state;		/* R S D T t Z X ...; S where the first thread has ended (Z) and others run on */
 	uint64_t start;		/* clock ticks after boot: with pid and boot id it names a process for good */
 	char comm[64];		/* as in /proc/PID/comm; the kernel keeps 15 bytes, 63 for its own threads */
 };
@@ -20,6 +20,8 @@ struct proc_stat {
 int proc_stat(pid_t pid, struct proc_stat *out);
 /* Is that a state of a process that runs no more? */
 bool proc_is_dead(char state);
+/* Is pid a process's number, and not that of one of its other threads?  False too when there is none. */
+bool proc_is_leader(pid_t pid);
 /* Does the process exist and run, and is its start time `start` (0: any)?  1, 0, or -1 with errno. */
 int proc_alive(pid_t pid, uint64_t start);
 

@@ -29,12 +29,11 @@ procref_open(struct procref *r, pid_t pid, uint64_t start)
 		return -1;
 	}
 	r->fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (r->fd < 0 && !no_pidfds(errno)) {
-		/* EINVAL: the number of a thread, no process's */
-		if (errno == EINVAL)
-			errno = ESRCH;
+	/* EINVAL, or ENOENT from Linux 6.15 on: the number of a thread, no process's */
+	if (r->fd < 0 && (errno == EINVAL || errno == ENOENT || (no_pidfds(errno) && !proc_is_leader(pid))))
+		errno = ESRCH;
+	if (r->fd < 0 && !no_pidfds(errno))
 		return -1;
-	}
 	if (proc_stat(pid, &st) != 0 || proc_is_dead(st.state) || (start && st.start != start)) {
 		procref_close(r);
 		errno = ESRCH;
@@ -65,7 +64,7 @@ procref_signal(const struct procref *r, int sig)
 	if (r->fd >= 0) {
 		if (syscall(SYS_pidfd_send_signal, r->fd, sig, NULL, 0) == 0)
 			return 0;
-		if (errno != ENOSYS)
+		if (!no_pidfds(errno))
 			return -1;
 		if (proc_alive(r->pid, r->start) != 1) {
 			errno = ESRCH;

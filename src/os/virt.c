@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -111,17 +113,19 @@ virt_machine(void)
 	return says("/proc/cpuinfo", " hypervisor") ? "vm-other" : NULL;
 }
 
+/* The first namespace maps all numbers to themselves: "0 0 4294967295"; one without any map is not the first. */
 bool
 virt_private_users(void)
 {
+	unsigned long inside, outside, count;
 	struct buf b = BUF_INIT;
-	bool first = !read_fact("/proc/self/uid_map", &b);
+	bool private;
 
-	if (!first) {
-		const char *s = b.s + strspn(b.s, " ");
-
-		first = strncmp(s, "0 ", 2) == 0 && (s += 2, s += strspn(s, " "), strncmp(s, "0 ", 2) == 0) && strstr(s, "4294967295");
+	if (file_read(AT_FDCWD, "/proc/self/uid_map", 0, FACT_MAX, &b, NULL) != 0) {
+		buf_free(&b);
+		return false;
 	}
+	private = !b.s || sscanf(b.s, "%lu %lu %lu", &inside, &outside, &count) != 3 || inside != 0 || outside != 0 || count != UINT32_MAX;
 	buf_free(&b);
-	return !first;
+	return private;
 }

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -227,7 +226,7 @@ capability(const char *value)
 {
 	int cap = caps_number(value);
 
-	return cap >= 0 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) > 0;
+	return cap >= 0 && caps_bounding(cap) > 0;
 }
 
 static bool

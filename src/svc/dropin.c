@@ -180,3 +180,41 @@ dropin_find(const char *root, const char *unit, char **real)
 		*real = mem_str(str_base(path));
 	return path;
 }
+
+/* folder: a systemd directory that may have X.wants/ and X.requires/ in it */
+static void
+add_ties(struct vec *units, const char *folder, const char *unit)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	struct stat st;
+
+	while (d && (e = readdir(d))) {
+		bool requires = str_ends(e->d_name, ".requires");
+		char *link, *name;
+
+		if (!requires && !str_ends(e->d_name, ".wants"))
+			continue;
+		link = mem_fmt("%s/%s/%s", folder, e->d_name, unit);
+		name = mem_strn(e->d_name, strlen(e->d_name) - strlen(requires ? ".requires" : ".wants"));
+		if (lstat(link, &st) == 0 && !vec_has(units, name))
+			vec_add(units, name);
+		free(link);
+		free(name);
+	}
+	if (d)
+		closedir(d);
+}
+
+void
+dropin_wanted_by(struct vec *units, const char *root, const char *unit)
+{
+	static const char *const places[] = { "/usr/lib/systemd/system", "/lib/systemd/system" };
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		char *folder = file_under(root, places[i]);
+
+		add_ties(units, folder, unit);
+		free(folder);
+	}
+}

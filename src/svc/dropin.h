@@ -18,5 +18,10 @@ void dropin_systemd(struct vec *paths, const char *root, const char *unit, const
  * *real: the unit it is a link to, if that has another name, which the caller frees; else NULL.
  */
 char *dropin_find(const char *root, const char *unit, char **real);
+/*
+ * Add the units that packages tie this one to by a link in UNIT.wants/ or UNIT.requires/ of /usr/lib/systemd/system and
+ * /lib/systemd/system: what a unit without [Install] is started by.
+ */
+void dropin_wanted_by(struct vec *units, const char *root, const char *unit);
 
 #endif

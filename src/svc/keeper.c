@@ -98,6 +98,8 @@ fail_spawn(struct keeper *k, const struct service_command *cmd, const struct chi
 {
 	if (e->step == CHILD_EXEC)
 		fail(k, "exec", exec_code(e->err), "unable to execute %s: %s", cmd->path, strerror(e->err));
+	else if (e->step == CHILD_STDIO && k->run.bad_path)
+		fail(k, "resources", 1, "unable to open %s: %s", k->run.bad_path, strerror(e->err));
 	else
 		fail(k, "resources", e->err == EPERM || e->err == EACCES ? 4 : 1, "unable to start %s: cannot %s: %s", cmd->path,
 		    child_step_text(e->step), strerror(e->err));
@@ -127,6 +129,7 @@ fail_status(struct keeper *k, const char *who, int status)
 static void
 kill_command(struct keeper *k)
 {
+	/* our own child, not reaped: the pid cannot be another's */
 	if (k->run.command > 0)
 		kill(k->run.command, SIGKILL);
 	runner_wait(&k->run, runner_command_done, CLOCK_FOREVER, false);

@@ -104,14 +104,10 @@ take(struct notify_message *m, const char *key, const char *value)
 }
 
 void
-notify_parse(const char *text, size_t n, struct notify_message *m)
+notify_parse(char *text, struct notify_message *m)
 {
-	char copy[MESSAGE_MAX + 1], *line, *next = copy, *value;
+	char *line, *next = text, *value;
 
-	if (n > MESSAGE_MAX)
-		n = MESSAGE_MAX;
-	memcpy(copy, text, n);
-	copy[n] = '\0';
 	while ((line = strsep(&next, "\n")))
 		if ((value = strchr(line, '='))) {
 			*value++ = '\0';
@@ -134,12 +130,12 @@ close_passed(struct cmsghdr *c)
 int
 notify_receive(int fd, struct notify_message *out)
 {
-	char text[MESSAGE_MAX];
+	char text[MESSAGE_MAX + 1];
 	union {
 		struct cmsghdr align;
 		char room[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(FDS_MAX * sizeof(int))];
 	} control;
-	struct iovec io = { text, sizeof text };
+	struct iovec io = { text, MESSAGE_MAX };
 	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
 	struct ucred cred = { 0, (uid_t)-1, (gid_t)-1 };
 	ssize_t n;
@@ -159,7 +155,9 @@ notify_receive(int fd, struct notify_message *out)
 	out->sender = cred.pid;
 	out->uid = cred.uid;
 	/* a message cut short by our buffer could say something else than it meant */
-	if (!(m.msg_flags & MSG_TRUNC))
-		notify_parse(text, (size_t)n, out);
+	if (!(m.msg_flags & MSG_TRUNC)) {
+		text[n] = '\0';
+		notify_parse(text, out);
+	}
 	return 1;
 }

@@ -31,7 +31,7 @@ int notify_bind(const char *path);
 int notify_bind_abstract(char *address, size_t size);
 /* The next message.  1 and *out; 0 when there is none; -1 with errno. */
 int notify_receive(int fd, struct notify_message *out);
-/* Read the words of one message of n bytes into *out, sender and uid left alone.  For notify_receive() and tests. */
-void notify_parse(const char *text, size_t n, struct notify_message *out);
+/* Read the lines of one message into *out, sender and uid left alone; cuts the text up.  For notify_receive() and tests. */
+void notify_parse(char *text, struct notify_message *out);
 
 #endif

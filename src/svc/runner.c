@@ -18,6 +18,7 @@
 #include "os/procref.h"
 #include "os/sig.h"
 #include "svc/notify.h"
+#include "svc/streams.h"
 #include "svc/words.h"
 
 static int
@@ -136,30 +137,25 @@ environment(struct runner *r, enum service_list list, const char *result)
 	return (struct vec){ r->envp, n, 0 };
 }
 
-static void
-set_streams(const struct runner *r, struct child_spec *spec)
-{
-	const struct service *s = r->svc;
-	int log = r->attached ? CHILD_FD_KEEP : r->out.write_fd;
-
-	spec->stdio[1] = s->out == SERVICE_OUT_NULL ? CHILD_FD_NULL : log;
-	spec->stdio[2] = s->err == SERVICE_OUT_NULL ? CHILD_FD_NULL :
-	    s->err == SERVICE_OUT_INHERIT ? spec->stdio[1] : log;
-}
-
 pid_t
 runner_spawn(struct runner *r, const struct service_command *cmd, enum service_list list, const char *result, struct child_error *error)
 {
 	struct vec env = environment(r, list, result), argv = VEC_INIT;
 	struct child_spec spec;
+	struct streams streams;
 	pid_t pid;
 
+	if (streams_open(&streams, r->svc, r->attached ? CHILD_FD_KEEP : r->out.write_fd, &r->bad_path) != 0) {
+		*error = (struct child_error){ CHILD_STDIO, errno };
+		return -1;
+	}
 	words_expand(cmd, &env, &argv);
 	context_spec(r->ctx, cmd, list, vec_argv(&argv), env.v, &spec);
+	memcpy(spec.stdio, streams.fd, sizeof spec.stdio);
 	spec.cgroup = r->group.cgroup.fd >= 0 ? &r->group.cgroup : NULL;
-	set_streams(r, &spec);
 	pid = child_spawn(&spec, error);
 	vec_free(&argv);
+	streams_close(&streams);
 	return pid;
 }
 

@@ -48,6 +48,7 @@ struct runner {
 	struct { int fd, request; } clients[RUNNER_CLIENTS];	/* request -1: not said yet */
 	size_t n_clients;
 
+	const char *bad_path;		/* the output file that could not be opened, after runner_spawn() failed at CHILD_STDIO */
 	char **envp;			/* owned array; strings of ctx->env and of slots */
 	char slots[6][96];
 };

@@ -202,15 +202,45 @@ unknown_key(struct reader *r, const char *key, const char *value)
 	free(shown);
 }
 
+/* Read into the model, but acted upon by nothing that there is so far. */
+static const char *
+unmet(const char *key, const char *value)
+{
+	static const struct {
+		const char *key, *harmless, *text;
+	} rows[] = {
+		{ "Restart", "no", "nothing restarts the service when it ends" },
+		{ "WatchdogSec", "0", "no watchdog looks after the service" },
+		{ "OnFailure", "", "nothing is started when the service fails" },
+		{ "Conflicts", "shutdown.target", "the other service is not stopped" },
+		{ "Requisite", "", "the start does not look whether the other one runs" },
+		{ "BindsTo", "", "the service does not stop with the other one" },
+		{ "PartOf", "", "the service does not stop or restart with the other one" },
+		{ "ReloadPropagatedFrom", "", "the service is not reloaded with the other one" },
+		{ "PropagateReloadFrom", "", "the service is not reloaded with the other one" },
+		{ "BusName", "", "the start does not wait for the name on the bus" },
+	};
+
+	for (size_t i = 0; *value && i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].key, key) == 0)
+			return strcmp(rows[i].harmless, value) == 0 ? NULL : rows[i].text;
+	return NULL;
+}
+
 static void
 assignment(struct reader *r, const char *key, const char *value)
 {
 	const struct unitvalue_key *k = unitkeys_find(r->section, key);
 	const struct unitother_key *o;
+	const char *why;
 
-	if (k)
+	if (k) {
 		k->fn(&r->x, k, value);
-	else if ((o = unitother_find(r->section, key)))
+		if ((why = unmet(key, value))) {
+			unitvalue_ignore(&r->x, key, value, false);
+			unitvalue_warn(&r->x, key, "%s", why);
+		}
+	} else if ((o = unitother_find(r->section, key)))
 		other_key(r, o, value);
 	else if (r->section == UNITVALUE_UNIT && (str_starts(key, "Condition") || str_starts(key, "Assert")) &&
 	    unitset_condition(&r->x, key, value))

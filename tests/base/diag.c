@@ -11,7 +11,8 @@ keeps_remarks_in_order_and_counts_errors(void **state)
 	diag_add(&d, DIAG_WARN, "a", 1, 2, "first %d", 1);
 	diag_add(&d, DIAG_ERROR, "b", 3, 0, "second");
 	diag_add(&d, DIAG_NOTE, "c", 0, 0, "third %s", "x");
-	assert_int_equal(d.n, 3);
+	diag_add(&d, DIAG_WARN, "d", 0, 0, "fourth");
+	assert_int_equal(d.n, 4);
 	assert_int_equal(d.errors, 1);
 	assert_int_equal(d.v[0].level, DIAG_WARN);
 	assert_string_equal(d.v[2].text, "third x");

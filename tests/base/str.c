@@ -7,7 +7,7 @@ starts_and_ends(void **state)
 {
 	(void)state;
 	assert_true(str_starts("abc", "ab") && str_starts("abc", "") && !str_starts("ab", "abc"));
-	assert_true(str_ends("a.service", ".service") && str_ends("x", "") && !str_ends("x", "xx"));
+	assert_true(str_ends("a.service", ".service") && str_ends("x", "") && str_ends("abc", "abc") && str_starts("abc", "abc") && !str_ends("x", "xx"));
 	assert_true(str_same(NULL, NULL) && str_same("a", "a"));
 	assert_false(str_same("a", NULL) || str_same(NULL, "a") || str_same("a", "b"));
 }

@@ -20,6 +20,11 @@ is_an_argv_at_any_time(void **state)
 	assert_string_equal(x.v[3], "d");
 	assert_null(x.v[4]);
 	assert_true(vec_has(&x, "b") && !vec_has(&x, "B") && !vec_has(&x, ""));
+	for (size_t i = 4; i < 100; i++) {
+		vec_add(&x, "more");
+		assert_int_equal(x.n, i + 1);
+		assert_null(x.v[x.n]);
+	}
 	vec_clear(&x);
 	assert_int_equal(x.n, 0);
 	assert_null(vec_argv(&x)[0]);

@@ -414,3 +414,45 @@ USER=daemon" "$(</tmp/env)"
 	expect 4 setpriv --reuid 65534 --regid 65534 --clear-groups "$RC" start
 	nothing_left
 }
+
+@test "StandardOutput and StandardError go to files, and not through links" {
+	unit "Type=oneshot" "ExecStart=/bin/sh -c 'echo out; echo err >&2'" "StandardOutput=append:/tmp/o" "StandardError=truncate:/tmp/e"
+	echo old >/tmp/e
+	expect 0 "$RC" start
+	expect 0 "$RC" start
+	same "out
+out" "$(</tmp/o)"
+	same "err" "$(</tmp/e)"
+	rm /tmp/o
+	ln -s /tmp/victim /tmp/o
+	expect 1 "$RC" start
+	has "$stderr" "unable to open /tmp/o: "
+	[ ! -e /tmp/victim ]
+	rm /tmp/o
+	echo precious >/tmp/victim
+	ln /tmp/victim /tmp/o
+	expect 1 "$RC" start
+	same precious "$(</tmp/victim)"
+	rm /tmp/o
+}
+
+@test "without root, below a root of one's own" {
+	mkdir -m 777 /tmp/own
+	printf '#!svrun\n[Service]\nType=notify\nRuntimeDirectory=exu\nExecStart=%s -f --notify\n' "$EXAMPLED" >/tmp/own/exu
+	as() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+	cd /tmp/own
+	expect 0 as svrun --root . exu start
+	has "$output" "exu started, pid "
+	pid=$(pids_of exampled)
+	same "65534 65534 65534 65534" "$(snap_get "$pid" uid)"
+	grep -qz '^RUNTIME_DIRECTORY=/tmp/own/run/exu$' "/proc/$pid/environ"
+	expect 0 as svrun --root . exu status
+	expect 0 as svrun --root . exu restart
+	expect 0 as svrun --root . exu stop
+	expect 3 as svrun --root . exu status
+	[ ! -e /tmp/own/run/initwright/exu ]
+	printf 'User=daemon\n' >>/tmp/own/exu
+	expect 4 as svrun --root . exu start
+	has "$stderr" "only root can run it as user daemon"
+	wait_for none_of exampled
+}

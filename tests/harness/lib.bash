@@ -9,7 +9,6 @@ HARNESS=$TOP/build/harness
 EXAMPLED=$TOP/build/bin/exampled
 PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH TOP BIN
-export UBSAN_OPTIONS=print_stacktrace=1
 
 # Skip the test unless it runs in a throw-away root: for whatever writes outside $BATS_TEST_TMPDIR.
 require_throwaway() {

@@ -28,7 +28,8 @@ named() { # PAGE
 				gsub(/\\&/, "", word)
 				sub(/=.*/, "", word)
 				if (word == "" || word ~ /^(Ar|Oo|Oc|Op|Ns|Xo|Xc|Pq|,)$/) continue
-				print (dashes == 2 ? "--" : "-") word
+				if (dashes == 2) print "--" word
+				else for (k = 1; k <= length(word); k++) print "-" substr(word, k, 1)
 			}
 		}' "$1" | sort -u
 }

@@ -1,0 +1,87 @@
+#include "svc/streams.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+check_file(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return -1;
+	errno = EMLINK;
+	return S_ISREG(st.st_mode) && st.st_nlink > 1 ? -1 : 0;
+}
+
+static int
+open_file(const char *path, enum service_output kind)
+{
+	int flags = kind == SERVICE_OUT_APPEND ? O_APPEND : 0;
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | flags, 0640), saved;
+
+	if (fd < 0)
+		return -1;
+	/* emptied only now: a file that is refused keeps its content */
+	if (check_file(fd) == 0 && (kind != SERVICE_OUT_TRUNCATE || ftruncate(fd, 0) == 0))
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* 0; -1 with errno, and *path what could not be opened */
+static int
+open_stream(struct streams *s, int i, enum service_output kind, const char **path)
+{
+	switch (kind) {
+	case SERVICE_OUT_NULL:
+	case SERVICE_OUT_LOG:
+		return 0;
+	case SERVICE_OUT_INHERIT:
+		/* output inherits from input, which is /dev/null; error from output */
+		s->fd[i] = i == 1 ? CHILD_FD_NULL : s->fd[1];
+		return 0;
+	case SERVICE_OUT_TTY:
+		*path = "/dev/console";
+		s->opened[i - 1] = open(*path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+		break;
+	default:
+		s->opened[i - 1] = open_file(*path, kind);
+	}
+	s->fd[i] = s->opened[i - 1];
+	return s->fd[i] < 0 ? -1 : 0;
+}
+
+int
+streams_open(struct streams *s, const struct service *svc, int log, const char **path)
+{
+	*s = (struct streams){ { CHILD_FD_NULL, CHILD_FD_NULL, CHILD_FD_NULL }, { -1, -1 } };
+	if (svc->out == SERVICE_OUT_LOG)
+		s->fd[1] = log;
+	if (svc->err == SERVICE_OUT_LOG)
+		s->fd[2] = log;
+	*path = svc->out_path;
+	if (open_stream(s, 1, svc->out, path) == 0) {
+		*path = svc->err_path;
+		if (open_stream(s, 2, svc->err, path) == 0)
+			return 0;
+	}
+	streams_close(s);
+	return -1;
+}
+
+void
+streams_close(struct streams *s)
+{
+	int saved = errno;
+
+	for (int i = 0; i < 2; i++)
+		if (s->opened[i] >= 0)
+			close(s->opened[i]);
+	s->opened[0] = s->opened[1] = -1;
+	errno = saved;
+}

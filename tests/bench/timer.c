@@ -1,0 +1,97 @@
+/*
+ * timer ROUNDS LABEL COMMAND [ARG...] [-- LABEL COMMAND [ARG...]]...
+ *
+ * Runs the commands in turn, ROUNDS times each, so that a busy machine is unfair to all alike.  Prints a line for each: label, median,
+ * 90th percentile (microseconds from vfork to the end of wait), its median in terms of the first one's, and the exit status.  A command's
+ * standard output is thrown away.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { COMMANDS = 32 };
+
+struct command {
+	char *label, **argv;
+	double *us;
+	int status;
+};
+
+static double
+now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static void
+run_once(struct command *c, int round, int null)
+{
+	double begin = now_us();
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		dup2(null, STDOUT_FILENO);
+		execv(c->argv[0], c->argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &c->status, 0) != pid)
+		err(1, "unable to run %s", c->argv[0]);
+	c->us[round] = now_us() - begin;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+report(struct command *c, int n, int rounds)
+{
+	double base = 0;
+
+	for (int i = 0; i < n; i++) {
+		double median;
+
+		qsort(c[i].us, (size_t)rounds, sizeof *c[i].us, by_value);
+		median = c[i].us[rounds / 2];
+		if (i == 0)
+			base = median;
+		printf("%-44s %9.0f us  p90 %9.0f us  x %6.2f  exit %d\n", c[i].label, median, c[i].us[rounds * 9 / 10],
+		    median / base, WIFEXITED(c[i].status) ? WEXITSTATUS(c[i].status) : 128 + WTERMSIG(c[i].status));
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct command c[COMMANDS];
+	int rounds = argc > 3 ? atoi(argv[1]) : 0, n = 0, null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (rounds < 1 || null < 0)
+		errx(2, "usage: timer ROUNDS LABEL COMMAND [ARG...] [-- LABEL COMMAND [ARG...]]...");
+	for (int i = 2; i + 1 < argc && n < COMMANDS; n++) {
+		c[n].label = argv[i];
+		c[n].argv = argv + i + 1;
+		c[n].us = calloc((size_t)rounds, sizeof *c[n].us);
+		while (i < argc && strcmp(argv[i], "--") != 0)
+			i++;
+		if (i < argc)
+			argv[i++] = NULL;
+	}
+	for (int round = 0; round < rounds; round++)
+		for (int i = 0; i < n; i++)
+			run_once(&c[i], round, null);
+	report(c, n, rounds);
+	return fflush(stdout) == 0 ? 0 : 1;
+}
