@@ -147,7 +147,9 @@ check: all static asan unit-tests harness debs
 	$(RUN) -v 'dyn asan static' $(UNIT_BIN) $(BATS) $(LINT)
 check-fast: all unit-tests harness
 	$(RUN) $(UNIT_BIN) $(LINT)
+SYSTEM_DEBS = sysvinit-core sysv-rc initscripts insserv startpar sysvinit-utils
 check-systems: all static harness
+	@tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
 	$(RUN) $(sort $(wildcard tests/systems/*.bats))
 lint: all harness
 	$(RUN) $(LINT)
