@@ -28,9 +28,6 @@ setup() {
 	cp "$EXAMPLED" /usr/sbin/
 	printf 'id:2:initdefault:\nl0:0:wait:/etc/init.d/rc 0\nl2:2:wait:/etc/init.d/rc 2\nl3:3:wait:/etc/init.d/rc 3\n' >/etc/inittab
 	: >/dev/console
-	# one after the other, by the numbers
-	mkdir -p /etc/default
-	echo CONCURRENCY=none >/etc/default/rcS
 	start_syslogd
 }
 
@@ -53,6 +50,8 @@ boot() {
 	ln -s ../init.d/up3 /etc/rc3.d/S99up3
 	script end 'readlink /proc/[0-9]*/exe >/run/left; halt -d -f'
 	ln -s ../init.d/end /etc/rc0.d/K99end
+	# rc goes by the numbers, one script after the other
+	: >/etc/init.d/.legacy-bootordering
 	unshare --pid --fork --kill-child --mount-proc /sbin/init >/tmp/console 2>&1 3>&- &
 	BOOT=$!
 	wait_for test -s /run/up
