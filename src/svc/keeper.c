@@ -25,6 +25,8 @@
 #include "svc/runner.h"
 #include "svc/stop.h"
 
+enum { REAP_WAIT = 1000000 };	/* microseconds from a death to its SIGCHLD, at the very most */
+
 /* How it went, in the words of SERVICE_RESULT (systemd.exec(5)). */
 struct outcome {
 	const char *result;	/* "success" */
@@ -400,6 +402,9 @@ stop_processes(struct keeper *k)
 			s.main = 0;
 		state = stop_step(&s);
 	}
+	/* dead is one thing, reaped another: nobody is to see its pid any more when the stop has ended */
+	if (state == STOP_DONE && k->svc->kill_mode != SERVICE_KILL_NONE)
+		runner_wait(r, runner_main_done, clock_after(REAP_WAIT), false);
 	if (state == STOP_SURVIVED) {
 		k->survived = true;
 		fail(k, "timeout", 1, "some of its processes did not end");
