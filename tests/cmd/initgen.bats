@@ -1,0 +1,191 @@
+# initgen: which unit it finds, what it says and writes, and that it writes nothing when it fails.
+
+bats_require_minimum_version 1.5.0
+load ../harness/lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	R=$BATS_TEST_TMPDIR/root
+	UNITS=$R/lib/systemd/system
+	mkdir -p "$UNITS"
+	unit good 'ExecStart=/bin/x'
+}
+
+# unit NAME LINE...: a unit with these lines in [Service], started in the usual runlevels
+unit() {
+	{
+		printf '[Unit]\nDescription=A daemon\nAfter=network.target\n[Install]\nWantedBy=multi-user.target\n[Service]\n'
+		printf '%s\n' "${@:2}"
+	} >"$UNITS/$1.service"
+}
+
+gen() { initgen --root "$R" "$@"; }
+
+@test "a unit becomes a script with both headers and the unit as it was" {
+	expect 0 gen good
+	same "" "$stderr"
+	same "#!/usr/lib/initwright/svrun
+### BEGIN INIT INFO
+# Provides:          good
+# Required-Start:    \$remote_fs \$syslog \$network
+# Required-Stop:     \$remote_fs \$syslog \$network
+# Default-Start:     2 3 4 5
+# Default-Stop:      0 1 6
+# Short-Description: A daemon
+# Description:       A daemon
+### END INIT INFO
+#
+# chkconfig: 2345 55 45
+# description: A daemon
+#
+# Made by initgen from $UNITS/good.service
+# What follows is that unit; change it here, or in /etc/initwright/NAME.d/*.conf.
+
+$(<"$UNITS/good.service")" "$output"
+}
+
+@test "-o writes a file that can be run, whole or not at all" {
+	umask 077
+	expect 0 gen -o script good
+	same "" "$output"
+	[ "$(stat -c %a script)" = 755 ]
+	has "$(<script)" "ExecStart=/bin/x"
+	unit bad 'ExecStart=/bin/x "a'
+	expect 6 gen -o script bad
+	has "$(<script)" "ExecStart=/bin/x"
+	expect 6 gen -o other bad
+	[ ! -e other ]
+	same "script" "$(ls -A --ignore=root --ignore=.stderr)"
+}
+
+@test "an output that cannot be written is an error" {
+	expect 1 gen -o /dev/full good
+	has "$stderr" "initgen: unable to write /dev/full: No space left on device"
+	[ -c /dev/full ]
+	expect 1 sh -c 'initgen -r "$1" good >/dev/full' sh "$R"
+	has "$stderr" "initgen: unable to write standard output: No space left on device"
+	expect 1 gen -o none/script good
+	has "$stderr" "initgen: unable to write none/script: No such file or directory"
+	mkdir dir
+	expect 1 gen -o dir good
+	rmdir dir
+}
+
+@test "-o to a pipe or a device writes to it" {
+	expect 0 gen -o /dev/null good
+	[ -c /dev/null ]
+	expect 0 sh -c 'initgen -r "$1" -o /dev/stdout good | cat' sh "$R"
+	has "$output" "ExecStart=/bin/x"
+}
+
+@test "units are found by name, by path and by link" {
+	mkdir -p "$R/etc/systemd/system"
+	ln -s /lib/systemd/system/good.service "$R/etc/systemd/system/alias.service"
+	for name in good good.service alias "$UNITS/good.service" ./root/lib/systemd/system/good.service; do
+		expect 0 gen "$name"
+		has "$output" "# Provides:          good"
+	done
+	printf '[Service]\nExecStart=/bin/y\n' >here.service
+	expect 0 gen -q here.service
+	has "$output" "ExecStart=/bin/y"
+}
+
+@test "a template is read with its instance" {
+	unit t@ 'ExecStart=/bin/x %i' 'User=%i' 'SyslogIdentifier=%N'
+	expect 0 gen t@one
+	has "$output" "# Provides:          t-one"
+	expect 0 gen t@
+	has "$output" "# Provides:          t-INSTANCE"
+	expect 0 gen --name t@two t@
+	has "$output" "# Provides:          t-two"
+}
+
+@test "drop-ins are behind the unit, each named" {
+	mkdir -p "$R/etc/systemd/system/good.service.d" "$UNITS/good.service.d" "$R/run/systemd/system/service.d"
+	printf '[Service]\nNice=1' >"$R/etc/systemd/system/good.service.d/1.conf"
+	printf '[Service]\nNice=2\n' >"$UNITS/good.service.d/1.conf"
+	printf '[Service]\nFoo=2\n' >"$UNITS/good.service.d/2.conf"
+	printf '[Unit]\nAfter=nss-lookup.target\n' >"$R/run/systemd/system/service.d/3.conf"
+	expect 0 gen good
+	has "$output" "
+# drop-in $R/etc/systemd/system/good.service.d/1.conf
+[X-Drop-In]
+[Service]
+Nice=1
+
+# drop-in $UNITS/good.service.d/2.conf
+"
+	has "$output" "# Should-Start:      \$named"
+	same "initgen: warning: $UNITS/good.service.d/2.conf:2: unknown directive Foo= in section [Service], ignored" "$stderr"
+	[[ $output != *Nice=2* ]]
+}
+
+@test "what is not honoured is named, unless quiet; strict refuses it" {
+	unit sandbox 'ExecStart=/bin/x' 'PrivateTmp=yes' 'ProtectHome=no' 'Nope=1'
+	expect 0 gen sandbox
+	same "initgen: warning: $UNITS/sandbox.service:8: PrivateTmp=: not honoured: the service runs without this protection
+initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section [Service], ignored" "$stderr"
+	has "$output" "#  * $UNITS/sandbox.service:8: PrivateTmp=yes"
+	expect 0 gen --quiet sandbox
+	same "" "$stderr"
+	expect 6 gen --strict -o script sandbox
+	has "$stderr" "initgen: unable to convert $UNITS/sandbox.service: directives that have no effect here: 2"
+	[ ! -e script ]
+	expect 0 gen --strict good
+}
+
+@test "a unit that cannot be used gives one line and nothing else" {
+	unit quote 'ExecStart=/bin/x' 'ExecStop=/bin/x "a'
+	expect 6 gen quote
+	same "" "$output"
+	same "initgen: unable to convert $UNITS/quote.service:8: unbalanced quote in command line" "$stderr"
+	unit user 'ExecStart=/bin/x' 'User=a:b'
+	expect 6 gen user
+	same "initgen: unable to convert $UNITS/user.service:8: User=: not a valid name or number" "$stderr"
+	unit none 'Type=simple'
+	expect 6 gen none
+	same "initgen: unable to convert $UNITS/none.service: there is neither ExecStart= nor ExecStop=" "$stderr"
+	ln -s /dev/null "$UNITS/masked.service"
+	expect 6 gen masked
+	same "initgen: unable to convert $UNITS/masked.service: the unit is masked: it is empty, or a link to /dev/null" "$stderr"
+	gen good >script
+	expect 6 gen ./script
+	same "initgen: unable to convert ./script: it is a script already" "$stderr"
+	mkdir "$UNITS/dir.service"
+	expect 6 gen dir
+	same "initgen: unable to convert $UNITS/dir.service: unable to read: Is a directory" "$stderr"
+}
+
+@test "a unit that is not there is status 5, one that may not be read 4" {
+	expect 5 gen nope
+	same "initgen: unable to find a unit nope.service: No such file or directory" "$stderr"
+	expect 5 gen ./nope.service
+	has "$stderr" "initgen: unable to convert ./nope.service: unable to read: No such file or directory"
+	[ "$(id -u)" = 0 ] || skip "needs root to become another user"
+	local open
+	open=$(mktemp -d /tmp/initgen.XXXXXX)
+	chmod 755 "$open"
+	install -m 600 "$UNITS/good.service" "$open/good.service"
+	local as_nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	if $as_nobody test -x "$BIN/initgen" -a -x "$open"; then
+		expect 4 $as_nobody "$BIN/initgen" "$open/good.service"
+		same "initgen: unable to convert $open/good.service: unable to read: Permission denied" "$stderr"
+	fi
+	rm -rf "$open"
+}
+
+@test "a bad command line is status 2" {
+	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.socket" "y.timer"; do
+		# shellcheck disable=SC2086
+		expect 2 gen $args
+		same "" "$output"
+		has "$stderr" "initgen: "
+	done
+}
+
+@test "help and version" {
+	expect 0 initgen --help
+	has "$output" "usage: initgen [OPTION...] UNIT"
+	expect 0 initgen --version
+	has "$output" "initgen (initwright)"
+}
