@@ -185,7 +185,7 @@ initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section 
 
 @test "help and version" {
 	expect 0 initgen --help
-	has "$output" "usage: initgen [OPTION...] UNIT"
+	has "$output" "sage: initgen [OPTION...] UNIT"
 	expect 0 initgen --version
 	has "$output" "initgen (initwright)"
 }
