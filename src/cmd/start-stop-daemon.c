@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "os/fd.h"
 #include "svc/launch_plan.h"
+#include "svc/launch_stop.h"
 
 extern const struct applet start_stop_daemon_applet;
 

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/session.h"
 #include "svc/launch_lock.h"
 
 enum { LOCK_US = 60 * 1000 * 1000 };
@@ -146,35 +146,13 @@ run(struct launch *l, struct launch_started *out)
 	return LAUNCH_NO_CHILD;
 }
 
-/*
- * Into a session of our own that the daemon will be in but not lead, so that it can never gain a terminal.  The leader of a process
- * group cannot do that: a copy of it can, and goes on while we wait for its end.
- */
-static bool
-went_elsewhere(int *status)
-{
-	pid_t pid;
-	int s;
-
-	if (setsid() >= 0)
-		return false;
-	pid = fork();
-	if (pid <= 0) {
-		setsid();
-		return false;
-	}
-	while (waitpid(pid, &s, 0) < 0 && errno == EINTR)
-		;
-	*status = WIFEXITED(s) ? WEXITSTATUS(s) : 128 + WTERMSIG(s);
-	return true;
-}
-
 enum launch_result
 launch_start(struct launch *l, struct launch_started *out)
 {
 	*out = (struct launch_started){ .ref = PROCREF_INIT, .lock = -1 };
 	l->child.new_session = l->background && l->leader;
-	if (l->background && !l->leader && went_elsewhere(&out->status))
+	/* a session that the daemon is in but does not lead: it can never gain a terminal */
+	if (l->background && !l->leader && session_enter(&out->status))
 		return out->result = LAUNCH_ELSEWHERE;
 	if (!l->no_lock)
 		out->lock = launch_lock_take(launch_lock_key(&l->match, l->pidfile), clock_after(LOCK_US));

@@ -1,4 +1,4 @@
-#include "svc/launch.h"
+#include "svc/launch_stop.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -9,8 +9,8 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "os/fd.h"
 #include "os/proc.h"
+#include "svc/match_program.h"
 
 enum { COMM_MAX = 15, CMDLINE_MAX = 4096, PATH_ROOM = 4200 };
 
@@ -558,73 +558,10 @@ match_since(struct match *m, struct proc_mark *mark, struct match_pids *out)
 	return 0;
 }
 
-/* the word of "#!/usr/bin/env [-S] [A=B] python3 -u" that is looked up */
-static void
-note_env_word(struct match *m, char *rest)
-{
-	char *w, *save = NULL;
-
-	for (w = strtok_r(rest, STR_BLANK, &save); w; w = strtok_r(NULL, STR_BLANK, &save))
-		if (*w != '-' && !strchr(w, '=')) {
-			const char *base = str_base(w);
-			size_t n = strlen(base);
-
-			if (n < sizeof m->interpreter)
-				memcpy(m->interpreter, base, n + 1);
-			return;
-		}
-}
-
-/* A script: note which interpreter its processes run. */
-static void
-read_shebang(struct match *m, const struct stat *own)
-{
-	char line[256], *path, *end;
-	struct stat st;
-	ssize_t n;
-	int fd;
-
-	fd = open(m->exec, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return;
-	n = fd_read_full(fd, line, sizeof line - 1);
-	close(fd);
-	if (n < 3 || line[0] != '#' || line[1] != '!')
-		return;
-	line[n] = '\0';
-	line[strcspn(line, "\n")] = '\0';
-	path = line + 2 + strspn(line + 2, " \t");
-	end = path + strcspn(path, STR_BLANK);
-	if (*end)
-		*end++ = '\0';
-	m->script = true;
-	m->script_dev = own->st_dev;
-	m->script_ino = own->st_ino;
-	if (strcmp(str_base(path), "env") == 0)
-		note_env_word(m, end);
-	if (stat(path, &st) == 0) {
-		m->dev = st.st_dev;
-		m->ino = st.st_ino;
-	}
-}
-
 int
 match_prepare(struct match *m)
 {
-	struct stat st;
-
-	if (!m->exec)
-		return 0;
-	free(m->real);
-	m->real = realpath(m->exec, NULL);
-	m->exec_there = stat(m->exec, &st) == 0;
-	if (!m->exec_there)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-	m->dev = st.st_dev;
-	m->ino = st.st_ino;
-	if (S_ISREG(st.st_mode))
-		read_shebang(m, &st);
-	return 0;
+	return m->exec ? match_program_look(m) : 0;
 }
 
 void
