@@ -314,7 +314,7 @@ do_stop(struct launch_plan *s)
 	struct launch_words w = { .what = s->what };
 
 	s->launch.test = s->test;
-	s->launch.group = s->stop_group;
+	s->launch.reach = s->stop_group ? LAUNCH_REACH_GROUP : LAUNCH_REACH_SELF;
 	s->launch.progress = s->progress;
 	s->launch.cleanup = s->pidfile && (s->remove_pidfile || s->d->always_cleanup);
 	if (s->test && s->retry && is_dialect(s, "dpkg"))

@@ -150,13 +150,13 @@ enum launch_result
 launch_start(struct launch *l, struct launch_started *out)
 {
 	*out = (struct launch_started){ .ref = PROCREF_INIT, .lock = -1 };
-	l->child.new_session = l->background && l->leader;
-	/* a session that the daemon is in but does not lead: it can never gain a terminal */
-	if (l->background && !l->leader && session_enter(&out->status))
+	l->child.new_session = l->background && l->session == LAUNCH_SESSION_LEADER;
+	if (l->background && l->session == LAUNCH_SESSION_MEMBER && session_enter(&out->status))
 		return out->result = LAUNCH_ELSEWHERE;
-	if (!l->no_lock)
-		out->lock = launch_lock_take(launch_lock_key(&l->match, l->pidfile), clock_after(LOCK_US));
-	if (out->lock < 0 && !l->no_lock && errno == ETIMEDOUT)
+	if (l->force)
+		return out->result = run(l, out);
+	out->lock = launch_lock_take(launch_lock_key(&l->match, l->pidfile), clock_after(LOCK_US));
+	if (out->lock < 0 && errno == ETIMEDOUT)
 		return out->result = LAUNCH_LOCKED;
 	switch (launch_find(l, &out->found, 1)) {
 	case LAUNCH_RUNNING:

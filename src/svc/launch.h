@@ -30,9 +30,13 @@ struct launch {
 	/* launch_start() */
 	struct child_spec child;
 	bool background;	/* a process of its own; else this one becomes the program */
-	bool leader;		/* the process leads its new session; else it is in one without a leader */
+	enum launch_session {
+		LAUNCH_SESSION_MEMBER,	/* in the background, it is in a new session without a leader: it can gain no terminal */
+		LAUNCH_SESSION_LEADER,	/* in the background, it leads its new session */
+		LAUNCH_SESSION_CALLERS	/* it stays in ours */
+	} session;
 	bool make_pidfile;	/* write the pid there before the program runs */
-	bool no_lock;		/* the caller sees to it that nobody else starts it at the same time */
+	bool force;		/* start it without looking whether one runs */
 	void (*starting)(void *arg);	/* called when none was found, before one is started; NULL: not */
 	void *starting_arg;
 
@@ -40,7 +44,11 @@ struct launch {
 	const struct schedule *schedule;	/* NULL: one signal, no waiting */
 	int signal;
 	bool test;		/* send nothing */
-	bool group;		/* all of the process's group, too */
+	enum launch_reach {
+		LAUNCH_REACH_SELF,
+		LAUNCH_REACH_GROUP,	/* all of the process groups that they lead, too */
+		LAUNCH_REACH_SESSION	/* all of the sessions that they lead, too */
+	} reach;
 	bool cleanup;		/* once they are gone, remove the pidfile */
 	bool progress;		/* tell LAUNCH_WAITS each second of waiting */
 };

@@ -434,7 +434,7 @@ set_child(struct launch_plan *s)
 		c->umask = 022;
 	}
 	s->launch.background = s->background;
-	s->launch.leader = s->d->session_leader;
+	s->launch.session = s->d->session_leader ? LAUNCH_SESSION_LEADER : LAUNCH_SESSION_MEMBER;
 	s->launch.make_pidfile = s->make_pidfile;
 }
 

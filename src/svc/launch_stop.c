@@ -59,9 +59,9 @@ take_hold(const struct launch *l, struct victims *k, pid_t pid)
 	k->v[k->n++] = ref;
 }
 
-/* everyone in the process groups that they lead */
+/* everyone in the process groups, or sessions, that they lead */
 static void
-take_groups(struct victims *k)
+take_led(struct victims *k, enum launch_reach reach)
 {
 	struct launch all = { .pid = 0 };
 	struct match_pids everyone = MATCH_PIDS_INIT;
@@ -71,7 +71,8 @@ take_groups(struct victims *k)
 	match_scan(&all.match, &everyone, SIZE_MAX);
 	for (size_t i = 0; i < everyone.n; i++)
 		for (size_t j = 0; j < leaders; j++)
-			if (everyone.v[i] != k->v[j].pid && proc_stat(everyone.v[i], &st) == 0 && st.pgrp == k->v[j].pid)
+			if (everyone.v[i] != k->v[j].pid && proc_stat(everyone.v[i], &st) == 0 &&
+			    (reach == LAUNCH_REACH_GROUP ? st.pgrp : st.sid) == k->v[j].pid)
 				take_hold(&all, k, everyone.v[i]);
 	match_pids_free(&everyone);
 }
@@ -197,8 +198,8 @@ do_signal(struct run *r, int signal)
 {
 	if (still_there(&r->k) == 0)
 		join_new(r->l, &r->k);
-	if (r->l->group)
-		take_groups(&r->k);
+	if (r->l->reach != LAUNCH_REACH_SELF)
+		take_led(&r->k, r->l->reach);
 	r->told.signal = signal;
 	if (signal_all(r) == 0)
 		return true;
