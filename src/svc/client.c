@@ -33,8 +33,8 @@ read_state(int fd, struct client_state *s)
 	return 0;
 }
 
-int
-client_look(const char *dir, struct client_state *s)
+static int
+look_once(const char *dir, struct client_state *s)
 {
 	int fd = record_open(dir), r, saved;
 
@@ -51,6 +51,30 @@ client_look(const char *dir, struct client_state *s)
 		proc_boot_id(boot);
 		s->orphan = strcmp(boot, s->rec.boot) == 0 && proc_alive(s->rec.main, s->rec.main_start) == 1;
 	}
+	return r;
+}
+
+/* its main process is gone, and the keeper has not been scheduled yet to say so, or ends what is left of it */
+static bool
+is_between(const struct client_state *s)
+{
+	const struct record *rec = &s->rec;
+
+	if (!s->kept || !s->recorded)
+		return false;
+	if (rec->state == RECORD_STOPPING)
+		return rec->ended;
+	return rec->state == RECORD_RUNNING && rec->main && proc_alive(rec->main, rec->main_start) == 0;
+}
+
+int
+client_look(const char *dir, struct client_state *s)
+{
+	uint64_t deadline = clock_after(1000000);
+	int r;
+
+	while ((r = look_once(dir, s)) == 0 && is_between(s) && clock_now() < deadline)
+		client_await(dir, deadline);
 	return r;
 }
 

@@ -13,7 +13,10 @@ struct client_state {
 	struct record rec;
 };
 
-/* Look at the service whose run directory is dir.  0; -1 with errno when that cannot be known. */
+/*
+ * Look at the service whose run directory is dir; when its main process ended just now, wait up to a second for what the keeper has to say
+ * about it.  0; -1 with errno when the state cannot be known.
+ */
 int client_look(const char *dir, struct client_state *);
 /* Wait until something changes in the run directory, or the deadline (os/clock.h) passes: for the moments between two states. */
 void client_await(const char *dir, uint64_t deadline);

@@ -456,3 +456,23 @@ out" "$(</tmp/o)"
 	has "$stderr" "only root can run it as user daemon"
 	wait_for none_of exampled
 }
+
+@test "a main process that was killed a moment ago is not running" {
+	unit "ExecStart=$EXAMPLED -f"
+	for _ in 1 2 3 4 5; do
+		expect 0 "$RC" start
+		kill -STOP "$(keeper)"
+		PID=$(main)
+		kill -KILL "$PID"
+		wait_for gone "$PID"
+		(expect 1 "$RC" status) 3>&- &
+		kill -CONT "$(keeper)"
+		wait $!
+		expect 0 "$RC" start
+		has "$output" "exd started, pid"
+		PID=$(main)
+		kill -KILL "$PID"
+		wait_for gone "$PID"
+		expect 1 "$RC" status
+	done
+}
