@@ -178,10 +178,10 @@ dist:
 install: all
 	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(DYN_BIN) $(DESTDIR)$(LIBEXEC)/initwright
-	for n in $$($(DYN_BIN) --list); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
-	for n in $(APPLETS); do install -m 644 src/cmd/$$n.8 $(DESTDIR)$(MANDIR)/man8/; done
+	set -e; for n in $$($(DYN_BIN) --list); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
+	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
 	[ -z '$(LINKS)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
-	for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
+	set -e; for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
 
 clean:
 	rm -rf build
