@@ -61,7 +61,7 @@ say_pid(struct buf *b, const struct record *r)
 
 	if (r->main)
 		buf_fmt(b, ", pid %ld", (long)r->main);
-	if (r->since && r->since < now) {
+	if (r->since && r->since + 1000000 <= now) {
 		char *span = timespan_text((now - r->since) / 1000000 * 1000000);
 
 		buf_fmt(b, ", for %s", span);
