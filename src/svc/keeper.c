@@ -1,7 +1,6 @@
 #include "svc/keeper.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,7 +14,7 @@
 
 #include "base/mem.h"
 #include "os/clock.h"
-#include "os/fd.h"
+#include "os/detach.h"
 #include "os/proc.h"
 #include "os/sig.h"
 #include "os/title.h"
@@ -538,16 +537,7 @@ become_keeper(const struct service *svc, struct context *ctx, const struct keepe
 {
 	struct keeper k = { .svc = svc, .ctx = ctx, .place = place };
 	char text[CONTROL_TEXT], *title = mem_fmt("svkeeper %s", svc->name);
-	const int keep_fds[] = { place->record_fd, starter_fd };
-	int null;
 
-	setsid();
-	if (chdir("/") != 0)
-		_exit(1);
-	fd_close_from(3, keep_fds, 2);
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int i = 0; i < 3; i++)
-		dup2(null, i);
 	title_set(place->argc, place->argv, "svkeeper", title);
 	keeper_run(&k, starter_fd, text);
 	_exit(0);
@@ -556,7 +546,7 @@ become_keeper(const struct service *svc, struct context *ctx, const struct keepe
 int
 keeper_start(const struct service *svc, struct context *ctx, const struct keeper_place *place, char *text)
 {
-	int pair[2], code;
+	int pair[2], keep_fds[2], code;
 	pid_t pid;
 
 	*text = '\0';
@@ -564,11 +554,11 @@ keeper_start(const struct service *svc, struct context *ctx, const struct keeper
 		snprintf(text, CONTROL_TEXT, "unable to make a socket: %s", strerror(errno));
 		return 1;
 	}
-	pid = fork();
-	if (pid == 0) {
-		close(pair[0]);
+	keep_fds[0] = place->record_fd;
+	keep_fds[1] = pair[1];
+	pid = detach_fork(keep_fds, 2);
+	if (pid == 0)
 		become_keeper(svc, ctx, place, pair[1]);
-	}
 	close(pair[1]);
 	if (pid < 0) {
 		snprintf(text, CONTROL_TEXT, "unable to fork: %s", strerror(errno));

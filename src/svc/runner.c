@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "os/clock.h"
+#include "os/detach.h"
 #include "os/proc.h"
 #include "os/procref.h"
 #include "os/sig.h"
@@ -62,7 +62,7 @@ runner_init(struct runner *r, const struct service *svc, const struct context *c
 	r->signal_fd = r->notify_fd = r->control_fd = r->watch_fd = r->starter_fd = r->main_fd = -1;
 	group_init(&r->group, cgroup, getpid());
 	r->envp = mem_alloc((ctx->env.n + sizeof r->slots / sizeof *r->slots + 1) * sizeof *r->envp);
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0 ||
+	if (detach_adopt() != 0 ||
 	    output_init(&r->out, svc->syslog_identifier, svc->syslog_facility | svc->syslog_level) != 0)
 		return -1;
 	r->signal_fd = open_signals();
