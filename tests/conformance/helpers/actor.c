@@ -9,6 +9,8 @@
  * --pidfile FILE    write the pid there, before the first process returns
  * --ignore SIG      note it and live on (number or one of the names below)
  * --linger MS       take that long to die after the signal
+ * --forget FILE     remove FILE when the signal comes, before one lingers
+ * --successor       leave a child behind when the signal comes, which lives on and dies of the next
  * --exit MS[:CODE]  end by oneself
  * --notify TEXT     send TEXT (\n is a newline) to $NOTIFY_SOCKET; may be repeated; sent in order
  * --notify-after MS before each message
@@ -46,6 +48,8 @@ struct role {
 	char dir[4096];
 	char name[256];
 	const char *pidfile;
+	const char *forget;
+	bool successor;
 	const char *message[MESSAGES_MAX];
 	int nmessage;
 	int notify_after_ms;
@@ -380,6 +384,10 @@ live(const struct role *role, const char *suffix)
 			continue;
 		note(role, suffix, signal_name(sig), info.si_pid);
 		if (ends_us(role, sig)) {
+			if (role->forget != NULL)
+				unlink(role->forget);
+			if (role->successor && fork() == 0)
+				return live(&(struct role){ .exit_ms = -1 }, "-successor");
 			nap(role->linger_ms);
 			return 0;
 		}
@@ -467,6 +475,8 @@ learn(struct role *role, const char *opt, const char *value)
 {
 	if (strcmp(opt, "--pidfile") == 0)
 		role->pidfile = value;
+	else if (strcmp(opt, "--forget") == 0)
+		role->forget = value;
 	else if (strcmp(opt, "--ignore") == 0)
 		role->ignored[signal_number(value)] = true;
 	else if (strcmp(opt, "--linger") == 0)
@@ -499,6 +509,8 @@ main(int argc, char **argv, char **envp)
 	for (i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--detach") == 0)
 			role.detach = true;
+		else if (strcmp(argv[i], "--successor") == 0)
+			role.successor = true;
 		else if (strcmp(argv[i], "--tell") == 0)
 			role.tell = true;
 		else if (strcmp(argv[i], "--notify-child") == 0)

@@ -3,7 +3,8 @@
  *
  * probe run OPTIONS DIR COMMAND [ARG...]  run it as the caller that the options describe; DIR/out, DIR/err and DIR/result say what came of it
  *     -u UID:GID[,GROUP...]  -m UMASK  -i SIGNAL (ignored)  -b SIGNAL (blocked)  -f FD (open)  -o OOM_SCORE_ADJ  -C DIRECTORY  -t (a terminal)
- *     -l NOFILE  -N NICE  -x (an old kernel: no pidfd, no close_range)  -k MS (deadline, 10000)  -n COPIES (at once; DIR/out holds the output of all)
+ *     -l NOFILE  -N NICE  -x (an old kernel: no pidfd, no close_range)
+ *     -c (stdin, stdout and stderr closed)  -k MS (deadline, 10000)  -n COPIES (at once; DIR/out holds the output of all)
  * probe list FILE            pids of the live processes that execute FILE (same file, or a deleted one of that path); zombies do not count
  * probe settle FILE MS       wait until there is none outside this session
  * probe zombie FILE          make a zombie of FILE, print its pid
@@ -49,6 +50,7 @@ struct caller {
 	int nofile;		/* -1: ours */
 	int nice;
 	bool old_kernel;
+	bool closed;
 	int fds[8];
 	int nfd;
 	sigset_t ignored;
@@ -219,6 +221,8 @@ play_caller(const struct caller *c, const char *out, const char *errors, char **
 	if (read(gate, &go, 1) != 0)
 		_exit(TROUBLE);
 	close(gate);
+	for (i = 0; i < 3 && c->closed; i++)
+		close(i);
 	execvp(argv[0], argv);
 	err(TROUBLE, "%s", argv[0]);
 }
@@ -296,7 +300,7 @@ run(int argc, char **argv)
 
 	sigemptyset(&c.ignored);
 	sigemptyset(&c.blocked);
-	while ((opt = getopt(argc, argv, "+u:m:i:b:f:o:C:tl:k:n:N:x")) != -1)
+	while ((opt = getopt(argc, argv, "+u:m:i:b:f:o:C:tl:k:n:N:xc")) != -1)
 		switch (opt) {
 		case 'u': c.ids = optarg; break;
 		case 'm': c.umask = (int)strtol(optarg, NULL, 8); break;
@@ -308,6 +312,7 @@ run(int argc, char **argv)
 		case 't': c.terminal = make_terminal(); break;
 		case 'l': c.nofile = atoi(optarg); break;
 		case 'N': c.nice = atoi(optarg); break;
+		case 'c': c.closed = true; break;
 		case 'x': c.old_kernel = true; break;
 		case 'k': c.deadline_ms = atoi(optarg); break;
 		case 'n': c.copies = atoi(optarg) > COPIES_MAX ? COPIES_MAX : atoi(optarg); break;

@@ -164,6 +164,7 @@ given_caller()
 	terminal) caller="$caller -t" ;;
 	nofile) caller="$caller -l $1" ;;
 	nice) caller="$caller -N $1" ;;
+	closed) caller="$caller -c" ;;
 	old-kernel) caller="$caller -x" ;;
 	copies) caller="$caller -n $1" ;;
 	deadline) caller="$caller -k $1" ;;
