@@ -10,6 +10,14 @@ EXAMPLED=$TOP/build/bin/exampled
 PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH TOP BIN
 
+# daemons that are not root must be able to execute what was built, also below /root; only in a throw-away root
+if [ "${THROWAWAY:-}" = 1 ]; then
+	for dir in "$TOP" "${TOP%/*}" "${TOP%/*/*}" "${TOP%/*/*/*}"; do
+		[ -z "$dir" ] || chmod go+x "$dir" 2>/dev/null || :
+	done
+	unset dir
+fi
+
 # Skip the test unless it runs in a throw-away root: for whatever writes outside $BATS_TEST_TMPDIR.
 require_throwaway() {
 	[ "${THROWAWAY:-}" = 1 ] || skip "only in a throw-away root (tests/run as root)"
