@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/die.h"
@@ -73,7 +74,8 @@ record_create(const char *dir)
 			errno = saved;
 			break;
 		}
-		if (!still_there(fd, path)) {
+		/* for everyone to read, whatever the umask is */
+		if (!still_there(fd, path) || fchmod(fd, 0644) != 0) {
 			close(fd);
 			fd = -1;
 		}
@@ -164,39 +166,68 @@ parse(char *text, struct record *r)
 	return 0;
 }
 
-/* a reader may come while the keeper writes: two equal reads in a row are a whole record */
+enum { SUM_AT = RECORD_SIZE - 17 };	/* 16 digits and a newline: FNV-1a of all before them */
+
+static void
+put_sum(const char *text, char out[17])
+{
+	uint64_t sum = UINT64_C(14695981039346656037);
+
+	for (int i = 0; i < SUM_AT; i++)
+		sum = (sum ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+	snprintf(out, 17, "%016llx", (unsigned long long)sum);
+}
+
+static bool
+sum_ok(const char *text)
+{
+	char sum[17];
+
+	put_sum(text, sum);
+	return memcmp(text + SUM_AT, sum, 16) == 0;
+}
+
+/* a reader may come while the keeper writes, and the keeper may lose the processor amid that: look again for a while */
 int
 record_read(int fd, struct record *r)
 {
-	char a[RECORD_SIZE + 1], b[RECORD_SIZE];
+	char text[RECORD_SIZE + 1];
 	ssize_t n = -1;
 
 	for (int i = 0; i < 100; i++) {
-		n = pread(fd, a, RECORD_SIZE, 0);
+		n = pread(fd, text, RECORD_SIZE, 0);
 		if (n < 0)
 			return -1;
-		if (pread(fd, b, RECORD_SIZE, 0) == n && memcmp(a, b, (size_t)n) == 0)
+		if (n < RECORD_SIZE)
 			break;
+		if (sum_ok(text)) {
+			text[SUM_AT] = '\0';
+			return parse(text, r);
+		}
+		if (i > 20)
+			nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
 	}
-	a[n] = '\0';
-	return parse(a, r);
+	errno = EINVAL;
+	return -1;
 }
 
 int
 record_write(int fd, const struct record *r)
 {
-	char text[RECORD_SIZE];
+	char text[RECORD_SIZE + 1];
 	int n;
 
-	n = snprintf(text, sizeof text, "initwright 1\nstate=%s\nkeeper=%ld\nkeeper_start=%llu\nmain=%ld\nmain_start=%llu\n"
+	n = snprintf(text, SUM_AT, "initwright 1\nstate=%s\nkeeper=%ld\nkeeper_start=%llu\nmain=%ld\nmain_start=%llu\n"
 	    "since=%llu\nended=%d\nstatus=%d\nresult=%s\nboot=%s\ncgroup=%s\ntext=%s\n",
 	    states[r->state], (long)r->keeper, (unsigned long long)r->keeper_start, (long)r->main,
 	    (unsigned long long)r->main_start, (unsigned long long)r->since, r->ended, r->status, r->result, r->boot,
 	    r->cgroup, r->text);
-	if (n < 0 || (size_t)n >= sizeof text)
+	if (n < 0 || n >= SUM_AT)
 		BUG("record too long");
-	memset(text + n, '\n', sizeof text - (size_t)n);
-	if (pwrite(fd, text, sizeof text, 0) != (ssize_t)sizeof text)
+	memset(text + n, '\n', (size_t)(RECORD_SIZE - n));
+	put_sum(text, text + SUM_AT);
+	text[RECORD_SIZE - 1] = '\n';
+	if (pwrite(fd, text, RECORD_SIZE, 0) != RECORD_SIZE)
 		return -1;
 	return 0;
 }
