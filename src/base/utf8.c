@@ -32,6 +32,30 @@ utf8_valid(const char *s, size_t n)
 	return true;
 }
 
+void
+utf8_clean(char *out, size_t size, const char *s, size_t n)
+{
+	size_t room = size - 1, len;
+
+	for (; n > 0; s += len, n -= len) {
+		const unsigned char *c = (const unsigned char *)s;
+		size_t whole = length(c, n);
+
+		len = whole ? whole : 1;
+		if (len > room)
+			break;
+		/* U+0080 to U+009F are controls to some terminals */
+		if (!whole || (len == 2 && c[0] == 0xC2 && c[1] < 0xA0))
+			*out++ = '?', room--;
+		else if (len == 1)
+			*out++ = *c < ' ' || *c == 127 ? ' ' : *s, room--;
+		else
+			for (size_t i = 0; i < len; i++, room--)
+				*out++ = s[i];
+	}
+	*out = '\0';
+}
+
 size_t
 utf8_put(char *out, uint32_t c)
 {

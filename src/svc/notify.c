@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/utf8.h"
 
 enum { MESSAGE_MAX = 4096, FDS_MAX = 253 };
 
@@ -67,17 +68,6 @@ number(const char *s)
 }
 
 static void
-take_status(struct notify_message *m, const char *s)
-{
-	size_t n = 0;
-
-	m->has_status = true;
-	for (; *s && n < sizeof m->status - 1; s++)
-		m->status[n++] = (unsigned char)*s < ' ' || *s == 127 ? ' ' : *s;
-	m->status[n] = '\0';
-}
-
-static void
 take(struct notify_message *m, const char *key, const char *value)
 {
 	uint64_t n = number(value);
@@ -100,7 +90,7 @@ take(struct notify_message *m, const char *key, const char *value)
 	else if (strcmp(key, "WATCHDOG_USEC") == 0)
 		m->watchdog_us = n;
 	else if (strcmp(key, "STATUS") == 0)
-		take_status(m, value);
+		m->has_status = true, utf8_clean(m->status, sizeof m->status, value, strlen(value));
 }
 
 void

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "os/fd.h"
 #include "os/syslog.h"
 
@@ -100,10 +101,7 @@ output_last_line(const struct output *o, char *out, size_t size)
 		end--;
 	for (begin = end; begin > 0 && o->tail[begin - 1] != '\n'; begin--)
 		;
-	if (end - begin >= size)
-		end = begin + size - 1;
-	memcpy(out, o->tail + begin, end - begin);
-	out[end - begin] = '\0';
+	utf8_clean(out, size, o->tail + begin, end - begin);
 }
 
 void

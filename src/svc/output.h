@@ -25,7 +25,7 @@ int output_init(struct output *, const char *tag, int priority);
 void output_read(struct output *, pid_t pid);
 /* Log the line that has no end yet; drop what is kept for failures. */
 void output_flush(struct output *, pid_t pid);
-/* The last whole line that was written, cut to size; "" if none. */
+/* The last whole line that was written, cut to size, without what a terminal would obey (base/utf8.h); "" if none. */
 void output_last_line(const struct output *, char *out, size_t size);
 /* A message of our own to the same log. */
 void output_say(struct output *, int priority, const char *tag, const char *text);
