@@ -50,22 +50,6 @@ send_round(const struct stop *s, int sig)
 		group_signal(s->group, sig, s->main);
 }
 
-enum stop_state
-stop_begin(struct stop *s, const struct service *svc, struct group *g, pid_t main, uint64_t main_start)
-{
-	*s = (struct stop){ .svc = svc, .group = g, .main = main, .main_start = main_start };
-	s->deadline = clock_after(svc->timeout_stop_us);
-	if (all_gone(s))
-		return STOP_DONE;
-	send_round(s, svc->kill_signal);
-	/* a stopped process would not get the first one; KILL needs no help, and CONT would only be noise */
-	if (svc->kill_signal != SIGKILL && svc->kill_signal != SIGCONT)
-		send_round(s, SIGCONT);
-	if (svc->send_sighup)
-		send_round(s, SIGHUP);
-	return STOP_WAITING;
-}
-
 /* mixed: the main process went by itself, and the rest is not asked */
 static bool
 time_to_kill(const struct stop *s)
@@ -92,6 +76,23 @@ stop_step(struct stop *s)
 	s->killing = true;
 	s->deadline = clock_after(s->svc->timeout_stop_us);
 	send_round(s, s->svc->final_signal);
+	return STOP_WAITING;
+}
+
+enum stop_state
+stop_begin(struct stop *s, const struct service *svc, struct group *g, pid_t main, uint64_t main_start)
+{
+	*s = (struct stop){ .svc = svc, .group = g, .main = main, .main_start = main_start };
+	s->deadline = clock_after(svc->timeout_stop_us);
+	/* mixed without a main process: there is nobody to ask first, and nothing to wait for */
+	if (all_gone(s) || time_to_kill(s))
+		return stop_step(s);
+	send_round(s, svc->kill_signal);
+	/* a stopped process would not get the first one; KILL needs no help, and CONT would only be noise */
+	if (svc->kill_signal != SIGKILL && svc->kill_signal != SIGCONT)
+		send_round(s, SIGCONT);
+	if (svc->send_sighup)
+		send_round(s, SIGHUP);
 	return STOP_WAITING;
 }
 
