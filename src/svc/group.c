@@ -23,13 +23,15 @@ group_free(struct group *g)
 	g->pids = NULL;
 }
 
-/* is `ancestor` above pid?  32 steps: deeper trees do not occur, and loops cannot trap us */
+enum { DEPTH_MAX = 256 };	/* below that comes who is killed later, when those above are gone */
+
+/* is `ancestor` above pid?  A bounded number of steps: the tree may change under our feet */
 static bool
 descends(pid_t pid, pid_t ancestor)
 {
 	struct proc_stat st;
 
-	for (int i = 0; i < 32 && pid > 1; i++) {
+	for (int i = 0; i < DEPTH_MAX && pid > 1; i++) {
 		if (proc_stat(pid, &st) != 0)
 			return false;
 		if (st.ppid == ancestor)
