@@ -43,23 +43,22 @@ is_digit(char c)
 static int
 read_number(const char **p, uint64_t *n, const char **fraction)
 {
-	const char *start = *p;
-	bool any = is_digit(**p);
+	const char *start;
 
-	for (*n = 0; is_digit(**p); (*p)++)
+	errno = EINVAL;
+	if (**p == '+' && is_digit((*p)[1]))
+		(*p)++;
+	for (start = *p, *n = 0; is_digit(**p); (*p)++)
 		if (__builtin_mul_overflow(*n, UINT64_C(10), n) || __builtin_add_overflow(*n, (uint64_t)(**p - '0'), n)) {
 			errno = ERANGE;
 			return -1;
 		}
 	*fraction = NULL;
-	if (**p == '.') {
-		*fraction = *p + 1;
-		for (start = ++*p; is_digit(**p); (*p)++)
-			;
-		any = any || *p > start;
-	}
-	errno = EINVAL;
-	return any ? 0 : -1;
+	if (**p != '.')
+		return *p > start ? 0 : -1;
+	for (start = *fraction = ++*p; is_digit(**p); (*p)++)
+		;
+	return *p > start ? 0 : -1;
 }
 
 static uint64_t

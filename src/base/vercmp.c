@@ -36,8 +36,10 @@ static int
 compare_numbers(const char **a, const char **b)
 {
 	size_t n, m;
-	int r;
+	int r = is_digit(**a) - is_digit(**b);
 
+	if (r)
+		return r;
 	*a += strspn(*a, "0");
 	*b += strspn(*b, "0");
 	n = strspn(*a, "0123456789");
@@ -66,38 +68,36 @@ compare_letters(const char **a, const char **b)
 	return r;
 }
 
+/* A mark that only one of them has puts that one first; one that both have is passed over. */
+static int
+compare_mark(char mark, const char **a, const char **b)
+{
+	int r = (**a != mark) - (**b != mark);
+
+	if (r == 0 && **a == mark) {
+		++*a;
+		++*b;
+	}
+	return r;
+}
+
 int
 vercmp(const char *a, const char *b)
 {
-	static const char marks[] = "~-^.";
-	int r = 0;
+	int r;
 
 	for (;;) {
 		a = skip_noise(a);
 		b = skip_noise(b);
-		if (*a == '~' || *b == '~') {
-			if (*a != *b)
-				return *a == '~' ? -1 : 1;
-			a++;
-			b++;
-			continue;
-		}
+		r = compare_mark('~', &a, &b);
+		if (r)
+			return r;
 		if (!*a || !*b)
 			return (*a != 0) - (*b != 0);
-		for (const char *m = marks + 1; *m; m++)
-			if ((*a == *m) != (*b == *m))
-				return *a == *m ? -1 : 1;
-		if (strchr(marks, *a)) {
-			a++;
-			b++;
-			continue;
-		}
-		if (is_digit(*a) || is_digit(*b)) {
-			if (is_digit(*a) != is_digit(*b))
-				return is_digit(*a) ? 1 : -1;
-			r = compare_numbers(&a, &b);
-		} else
-			r = compare_letters(&a, &b);
+		for (const char *mark = "-^."; *mark && !r; mark++)
+			r = compare_mark(*mark, &a, &b);
+		if (!r)
+			r = is_digit(*a) || is_digit(*b) ? compare_numbers(&a, &b) : compare_letters(&a, &b);
 		if (r)
 			return r;
 	}

@@ -2,7 +2,7 @@
 #define BASE_VERCMP_H
 #include <stdbool.h>
 
-/* Order two versions as "Version Format Specification" of the UAPI group has it: < 0, 0, > 0.  "~" is before the end, digits by value. */
+/* Order two versions as systemd-analyze(1) compare-versions does: < 0, 0, > 0.  "~" comes before the end, digits count by value. */
 int vercmp(const char *a, const char *b);
 
 enum vercmp_op { VERCMP_NONE, VERCMP_LE, VERCMP_GE, VERCMP_NE, VERCMP_EQ, VERCMP_LT, VERCMP_GT };

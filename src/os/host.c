@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "os/file.h"
+#include "os/virt.h"
 
 char *
 host_name(void)
@@ -122,17 +123,22 @@ host_memory(void)
 bool
 host_cmdline_has(const char *word)
 {
+	const char *path = virt_container() ? "/proc/1/cmdline" : "/proc/cmdline";
 	struct buf b = BUF_INIT;
 	size_t len = strlen(word);
 	bool found = false;
 
-	if (file_read(AT_FDCWD, "/proc/cmdline", 0, 64 * 1024, &b, NULL) == 0 && b.s)
-		for (const char *s = b.s; *s && !found; s += strspn(s, " \n")) {
+	if (file_read(AT_FDCWD, path, 0, 64 * 1024, &b, NULL) == 0 && b.s) {
+		for (size_t i = 0; i < b.len; i++)
+			if (!b.s[i])
+				b.s[i] = ' ';
+		for (const char *s = b.s + strspn(b.s, " \n"); *s && !found; s += strspn(s, " \n")) {
 			size_t n = strcspn(s, " \n");
 
 			found = n >= len && strncmp(s, word, len) == 0 && (n == len || (s[len] == '=' && !strchr(word, '=')));
 			s += n;
 		}
+	}
 	buf_free(&b);
 	return found;
 }

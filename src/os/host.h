@@ -21,7 +21,10 @@ char *host_machine_id(const char *root);
 unsigned host_cpus(void);
 /* Bytes of physical memory. */
 uint64_t host_memory(void);
-/* Is there a word of that kind on the kernel's command line: "NAME" (with or without a value), or "NAME=VALUE"? */
+/*
+ * Is there a word of that kind on the kernel's command line: "NAME" (with or without a value), or "NAME=VALUE"?  In a container
+ * that is the command line of process 1, as for systemd.
+ */
 bool host_cmdline_has(const char *word);
 /* Does power come from the mains (or is there no battery)? */
 bool host_on_ac(void);

@@ -145,12 +145,12 @@ one_version(const char *word, const char *release)
 	enum vercmp_op op = vercmp_take_op(&word);
 
 	word += strspn(word, STR_BLANK);
-	if (op == VERCMP_NONE || (op == VERCMP_EQ && strpbrk(word, "*?[")))
+	if (op == VERCMP_NONE)
 		return fnmatch(word, release, 0) == 0;
-	return vercmp_holds(op, vercmp(release, word));
+	return *word && vercmp_holds(op, vercmp(release, word));
 }
 
-/* All words must hold; an operator may stand apart from its version. */
+/* All words must hold; the first may have its operator stand apart. */
 static bool
 kernel_version(const char *value)
 {
@@ -159,7 +159,7 @@ kernel_version(const char *value)
 	bool yes = words_split(&words, value, WORDS_UNQUOTE) == 0 && words.n > 0;
 
 	for (size_t i = 0; yes && i < words.n; i++) {
-		bool apart = words.v[i][strspn(words.v[i], "<>=!")] == '\0' && i + 1 < words.n;
+		bool apart = i == 0 && words.n > 1 && words.v[i][strspn(words.v[i], "<>=!")] == '\0';
 		char *both = apart ? mem_fmt("%s%s", words.v[i], words.v[i + 1]) : mem_str(words.v[i]);
 
 		yes = one_version(both, release);
@@ -250,7 +250,21 @@ cpu_feature(const char *value)
 	return has_word("/proc/cpuinfo", value);
 }
 
-/* /proc/cgroups names the old hierarchy's controllers, one at the start of each line. */
+static bool
+is_controller(const char *name)
+{
+	static const char *const known[] = { "cpu", "cpuacct", "cpuset", "io", "blkio", "memory", "devices", "pids" };
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i], name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Names that are no controllers are passed over, as systemd does.  /proc/cgroups names those of the old hierarchy, one at
+ * the start of each line.
+ */
 static bool
 control_group_controller(const char *value)
 {
@@ -261,7 +275,7 @@ control_group_controller(const char *value)
 		return unified == (value[1] == '2');
 	str_split(&words, value, STR_BLANK);
 	for (size_t i = 0; yes && i < words.n; i++)
-		yes = has_word(unified ? "/sys/fs/cgroup/cgroup.controllers" : "/proc/cgroups", words.v[i]);
+		yes = !is_controller(words.v[i]) || has_word(unified ? "/sys/fs/cgroup/cgroup.controllers" : "/proc/cgroups", words.v[i]);
 	vec_free(&words);
 	return yes;
 }
@@ -276,7 +290,7 @@ one_os_field(const struct vec *fields, const char *word)
 
 	if (!have)
 		have = "";
-	return op != VERCMP_NONE && vercmp_holds(op, exact ? strcmp(have, want) : vercmp(have, want));
+	return op != VERCMP_NONE && *want && vercmp_holds(op, exact ? strcmp(have, want) : vercmp(have, want));
 }
 
 static bool

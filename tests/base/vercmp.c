@@ -6,7 +6,7 @@ static void
 orders_versions(void **state)
 {
 	/* each before the next */
-	static const char *const rising[] = { "~~", "~", "", "0", "1~rc1", "1", "1-1", "1-1.2", "1^1", "1.0", "1.2", "1.10", "2.a", "2.b", "2.1", "6.1.0-13-amd64", "10" };
+	static const char *const rising[] = { "~", "~~", "", "0", "1~rc1", "1", "1-1", "1-1.2", "1^1", "1.0", "1.2", "1.10", "2.a", "2.b", "2.1", "6.1.0-13-amd64", "10" };
 
 	(void)state;
 	for (size_t i = 0; i + 1 < COUNT(rising); i++) {
@@ -15,6 +15,8 @@ orders_versions(void **state)
 		if (vercmp(rising[i + 1], rising[i]) <= 0)
 			fail_msg("\"%s\" is not behind \"%s\"", rising[i + 1], rising[i]);
 	}
+	assert_int_equal(vercmp("^.b", "^"), -1);
+	assert_int_equal(vercmp("0", "a"), 1);
 	assert_int_equal(vercmp("1.02", "1.2"), 0);
 	assert_int_equal(vercmp("1_2", "1 2"), 0);
 	assert_int_equal(vercmp("99999999999999999999998", "99999999999999999999999"), -1);
