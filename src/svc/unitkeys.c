@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "svc/unitset.h"
+#include "svc/unitstream.h"
 
 #define PLAIN(key, sections, fn) { key, sections, fn, 0, NULL, 0, 0 }
 #define FIELD(key, sections, fn, field) { key, sections, fn, offsetof(struct service, field), NULL, 0, 0 }
@@ -28,7 +29,7 @@ static const struct unitvalue_key keys[] = {
 	ARG("Before", U, unitset_deps, SERVICE_BEFORE),
 	ARG("BindTo", U, unitset_deps, SERVICE_BINDS_TO),
 	ARG("BindsTo", U, unitset_deps, SERVICE_BINDS_TO),
-	FIELD("BusName", S, unitvalue_string, bus_name),
+	PLAIN("BusName", S, unitset_bus_name),
 	ARG("CacheDirectory", S, unitset_dirs, SERVICE_DIR_CACHE),
 	FIELD("CacheDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_CACHE].mode),
 	ARG("ConfigurationDirectory", S, unitset_dirs, SERVICE_DIR_CONFIGURATION),
@@ -50,7 +51,7 @@ static const struct unitvalue_key keys[] = {
 	FIELD("Group", S, unitset_account, group),
 	FIELD("GuessMainPID", S, unitvalue_bool, guess_main_pid),
 	FIELD("IgnoreSIGPIPE", S, unitvalue_bool, ignore_sigpipe),
-	WORD("KillMode", S, unitvalue_word, kill_mode, kill_words),
+	WORD("KillMode", S, unitset_kill_mode, kill_mode, kill_words),
 	FIELD("KillSignal", S, unitvalue_signal, kill_signal),
 	ARG("LimitAS", S, unitvalue_limit, RLIMIT_AS),
 	ARG("LimitCORE", S, unitvalue_limit, RLIMIT_CORE),
@@ -92,15 +93,15 @@ static const struct unitvalue_key keys[] = {
 	FIELD("RestartForceExitStatus", S, unitset_status, restart_force),
 	FIELD("RestartPreventExitStatus", S, unitset_status, restart_prevent),
 	FIELD("RestartSec", S, unitvalue_span, restart_us),
-	FIELD("RootDirectory", S, unitvalue_path, root_directory),
+	RANGE("RootDirectory", S, unitvalue_path, root_directory, 1, 0),
 	ARG("RuntimeDirectory", S, unitset_dirs, SERVICE_DIR_RUNTIME),
 	FIELD("RuntimeDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_RUNTIME].mode),
 	PLAIN("RuntimeDirectoryPreserve", S, unitset_preserve),
 	FIELD("SendSIGHUP", S, unitvalue_bool, send_sighup),
 	FIELD("SendSIGKILL", S, unitvalue_bool, send_sigkill),
-	ARG("StandardError", S, unitset_output, 1),
-	PLAIN("StandardInput", S, unitset_input),
-	ARG("StandardOutput", S, unitset_output, 0),
+	ARG("StandardError", S, unitstream_output, 1),
+	PLAIN("StandardInput", S, unitstream_input),
+	ARG("StandardOutput", S, unitstream_output, 0),
 	FIELD("StartLimitBurst", U | S, unitvalue_count, start_limit_burst),
 	FIELD("StartLimitInterval", U | S, unitvalue_span, start_limit_us),
 	FIELD("StartLimitIntervalSec", U, unitvalue_span, start_limit_us),
@@ -108,9 +109,9 @@ static const struct unitvalue_key keys[] = {
 	FIELD("StateDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_STATE].mode),
 	FIELD("SuccessExitStatus", S, unitset_status, success),
 	PLAIN("SupplementaryGroups", S, unitset_groups),
-	PLAIN("SyslogFacility", S, unitset_facility),
+	PLAIN("SyslogFacility", S, unitstream_facility),
 	FIELD("SyslogIdentifier", S, unitvalue_string, syslog_identifier),
-	PLAIN("SyslogLevel", S, unitset_level),
+	PLAIN("SyslogLevel", S, unitstream_level),
 	RANGE("TimeoutSec", S, unitset_timeout, timeout_start_us, 1, 0),
 	RANGE("TimeoutStartSec", S, unitset_timeout_start, timeout_start_us, 1, 0),
 	RANGE("TimeoutStopSec", S, unitvalue_span, timeout_stop_us, 1, 0),

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -57,9 +56,9 @@ is_unit_name(const char *s)
 }
 
 static void
-add_units(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+add_units(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value, unsigned flags)
 {
-	struct vec words = split(x, k->key, value, WORDS_UNQUOTE | WORDS_RETAIN_ESCAPE);
+	struct vec words = split(x, k->key, value, flags | WORDS_RETAIN_ESCAPE);
 
 	for (size_t i = 0; i < words.n; i++) {
 		char *name = unitvalue_expand(x, k->key, words.v[i], false);
@@ -78,7 +77,7 @@ add_units(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *va
 void
 unitset_deps(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
-	add_units(x, k, value);
+	add_units(x, k, value, 0);
 }
 
 void
@@ -86,7 +85,7 @@ unitset_install(struct unitvalue_ctx *x, const struct unitvalue_key *k, const ch
 {
 	if (!*value)
 		vec_clear(&x->s->deps[k->arg]);
-	add_units(x, k, value);
+	add_units(x, k, value, WORDS_UNQUOTE);
 }
 
 void
@@ -103,6 +102,17 @@ unitset_mounts(struct unitvalue_ctx *x, const struct unitvalue_key *k, const cha
 	vec_free(&words);
 }
 
+static bool
+is_url(const char *s)
+{
+	static const char *const schemes[] = { "http://", "https://", "file:/", "info:", "man:" };
+
+	for (size_t i = 0; i < COUNT(schemes); i++)
+		if (str_starts(s, schemes[i]))
+			return s[strlen(schemes[i])];
+	return false;
+}
+
 void
 unitset_documentation(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
@@ -113,8 +123,13 @@ unitset_documentation(struct unitvalue_ctx *x, const struct unitvalue_key *k, co
 	for (size_t i = 0; i < words.n; i++) {
 		char *url = unitvalue_expand(x, k->key, words.v[i], false);
 
-		if (url)
+		if (url && is_url(url)) {
 			vec_take(&x->s->documentation, url);
+			continue;
+		}
+		if (url)
+			unitvalue_bad(x, k->key, url);
+		free(url);
 	}
 	vec_free(&words);
 }
@@ -150,6 +165,48 @@ unitset_notify_access(struct unitvalue_ctx *x, const struct unitvalue_key *k, co
 {
 	unitvalue_word(x, k, value);
 	x->s->notify_access_set = true;
+}
+
+void
+unitset_kill_mode(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	unitvalue_word(x, k, *value ? value : k->words[SERVICE_KILL_GROUP]);
+}
+
+/* The D-Bus specification's names: parts between dots, at least two, no digit first. */
+static bool
+is_bus_name(const char *s)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-0123456789";
+	bool unique = *s == ':', dots = false;
+
+	if (strlen(s) > 255)
+		return false;
+	for (s += unique;; s++) {
+		size_t n = strspn(s, allowed);
+
+		if (n == 0 || (!unique && *s >= '0' && *s <= '9'))
+			return false;
+		s += n;
+		if (*s != '.')
+			return !*s && dots;
+		dots = true;
+	}
+}
+
+void
+unitset_bus_name(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	char *name = unitvalue_expand(x, k->key, value, false);
+
+	if (name && is_bus_name(name)) {
+		free(x->s->bus_name);
+		x->s->bus_name = name;
+		return;
+	}
+	if (name)
+		unitvalue_bad(x, k->key, name);
+	free(name);
 }
 
 /* The names of exit codes, systemd.exec(5) "Process exit codes". */
@@ -290,8 +347,8 @@ is_account(const char *s)
 	uint64_t id;
 
 	if (num_u64(s, 0, UINT32_MAX - 1, &id) == 0)
-		return id != 65535;
-	if (n == 0 || n > 256 || !utf8_valid(s, n) || strpbrk(s, ":/") || strcmp(s, ".") == 0 || strcmp(s, "..") == 0)
+		return id != 65535 && (s[0] != '0' || n == 1);
+	if (n == 0 || !utf8_valid(s, n) || strpbrk(s, ":/") || strcmp(s, ".") == 0 || strcmp(s, "..") == 0)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)s[i] < ' ' || s[i] == 127)
@@ -323,7 +380,7 @@ unitset_account(struct unitvalue_ctx *x, const struct unitvalue_key *k, const ch
 void
 unitset_groups(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
-	struct vec words = split(x, k->key, value, WORDS_UNQUOTE);
+	struct vec words = split(x, k->key, value, 0);
 
 	if (!*value)
 		vec_clear(&x->s->supplementary_groups);
@@ -376,6 +433,31 @@ unitset_pid_file(struct unitvalue_ctx *x, const struct unitvalue_key *k, const c
 	x->s->pid_file = path;
 }
 
+/* One "NAME" or "NAME:LINK" for the list; NULL, with a remark, if it is none. */
+static char *
+dir_name(struct unitvalue_ctx *x, const struct unitvalue_key *k, char *word)
+{
+	char *link = strchr(word, ':'), *path;
+
+	if (link)
+		*link++ = '\0';
+	if (link && k->arg == SERVICE_DIR_CONFIGURATION) {
+		unitvalue_warn(x, k->key, "a second name is not allowed here, ignored");
+		return NULL;
+	}
+	path = unitvalue_rel_path(x, k->key, word);
+	if (path && (strcmp(path, "private") == 0 || str_starts(path, "private/"))) {
+		unitvalue_warn(x, k->key, "the name \"private\" is not for services, ignored");
+		free(path);
+		return NULL;
+	}
+	if (path && link) {
+		unitvalue_warn(x, k->key, "the symbolic link \"%.80s\" to \"%.80s\" is not made", link, path);
+		unitvalue_ignore(x, k->key, link, false);
+	}
+	return path;
+}
+
 void
 unitset_dirs(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
@@ -385,15 +467,8 @@ unitset_dirs(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char 
 	if (!*value)
 		vec_clear(names);
 	for (size_t i = 0; i < words.n; i++) {
-		char *colon = strchr(words.v[i], ':'), *path;
+		char *path = dir_name(x, k, words.v[i]);
 
-		if (colon)
-			*colon = '\0';
-		path = unitvalue_rel_path(x, k->key, words.v[i]);
-		if (path && colon)
-			unitvalue_warn(x, k->key, "the symbolic link \"%.80s\" to \"%.80s\" is not made", colon + 1, path);
-		if (path && colon)
-			unitvalue_ignore(x, k->key, value, false);
 		if (path)
 			vec_take(names, path);
 	}
@@ -418,7 +493,7 @@ settable_int(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char 
 
 	if (!*value)
 		*set = false;
-	else if (num_i64(value, k->arg, k->max, &v) != 0)
+	else if (unitvalue_number(value, k->arg, k->max, &v) != 0)
 		unitvalue_bad(x, k->key, value);
 	else {
 		*FIELD(x, k, int) = (int)v;
@@ -436,111 +511,6 @@ void
 unitset_oom(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
 	settable_int(x, k, value, &x->s->oom_score_adjust_set);
-}
-
-/* --- standard streams --- */
-
-void
-unitset_input(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
-{
-	if (!*value || strcmp(value, "null") == 0)
-		return;
-	unitvalue_warn(x, k->key, "the service reads from /dev/null, other inputs are not supported");
-	unitvalue_ignore(x, k->key, value, false);
-}
-
-static int
-output_word(const char *value)
-{
-	static const struct {
-		const char *word;
-		enum service_output out;
-	} words[] = {
-		{ "journal", SERVICE_OUT_LOG }, { "syslog", SERVICE_OUT_LOG }, { "kmsg", SERVICE_OUT_LOG }, { "journal+console", SERVICE_OUT_LOG },
-		{ "syslog+console", SERVICE_OUT_LOG }, { "kmsg+console", SERVICE_OUT_LOG }, { "null", SERVICE_OUT_NULL },
-		{ "inherit", SERVICE_OUT_INHERIT }, { "tty", SERVICE_OUT_TTY },
-	};
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcmp(words[i].word, value) == 0)
-			return (int)words[i].out;
-	return -1;
-}
-
-/* file:, append: and truncate: leave the path in *path. */
-static int
-output_file(struct unitvalue_ctx *x, const char *key, const char *value, char **path)
-{
-	static const struct {
-		const char *prefix;
-		enum service_output out;
-	} kinds[] = { { "file:", SERVICE_OUT_FILE }, { "append:", SERVICE_OUT_APPEND }, { "truncate:", SERVICE_OUT_TRUNCATE } };
-
-	for (size_t i = 0; i < COUNT(kinds); i++)
-		if (str_starts(value, kinds[i].prefix)) {
-			*path = unitvalue_abs_path(x, key, value + strlen(kinds[i].prefix), true);
-			return *path ? (int)kinds[i].out : -2;
-		}
-	return -1;
-}
-
-void
-unitset_output(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
-{
-	enum service_output *out = k->arg ? &x->s->err : &x->s->out;
-	char **field = k->arg ? &x->s->err_path : &x->s->out_path, *path = NULL;
-	int v = output_word(value);
-
-	if (v < 0)
-		v = output_file(x, k->key, value, &path);
-	if (v >= 0) {
-		free(*field);
-		*field = path;
-		*out = (enum service_output)v;
-	} else if (v == -1 && (strcmp(value, "socket") == 0 || strcmp(value, "fd") == 0 || str_starts(value, "fd:"))) {
-		unitvalue_warn(x, k->key, "there is no socket to write to, the output goes to syslog");
-		unitvalue_ignore(x, k->key, value, false);
-	} else if (v == -1)
-		unitvalue_bad(x, k->key, value);
-}
-
-void
-unitset_facility(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
-{
-	static const char *const names[] = {
-		"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
-		"", "", "", "", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
-	};
-	uint64_t n;
-
-	if (num_u64(value, 0, COUNT(names) - 1, &n) == 0) {
-		x->s->syslog_facility = (int)n << 3;
-		return;
-	}
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (*value && strcmp(names[i], value) == 0) {
-			x->s->syslog_facility = (int)i << 3;
-			return;
-		}
-	unitvalue_bad(x, k->key, value);
-}
-
-void
-unitset_level(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
-{
-	static const char *const names[] = { "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug" };
-	uint64_t n;
-
-	if (num_u64(value, 0, LOG_DEBUG, &n) == 0) {
-		x->s->syslog_level = (int)n;
-		return;
-	}
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (strcmp(names[i], value) == 0) {
-			x->s->syslog_level = (int)i;
-			return;
-		}
-	unitvalue_bad(x, k->key, value);
 }
 
 /* --- conditions --- */
@@ -569,10 +539,8 @@ unitset_condition(struct unitvalue_ctx *x, const char *name, const char *value)
 	}
 	c.trigger = *value == '|';
 	value += c.trigger;
-	value += strspn(value, " \t");
 	c.negate = *value == '!';
 	value += c.negate;
-	value += strspn(value, " \t");
 	c.value = condition_takes_path(test) ? unitvalue_abs_path(x, name, value, false) : unitvalue_expand(x, name, value, false);
 	if (!c.value)
 		return 1;

@@ -2,7 +2,7 @@
 #define SVC_UNITSET_H
 #include "svc/unitvalue.h"
 /*
- * The directives that say more than one plain value: command lines, dependencies, conditions, environment, folders, outputs
+ * The directives that say more than one plain value: command lines, dependencies, conditions, environment, folders
  * and exit codes.  An empty value empties the list, except for dependencies in [Unit], which systemd never takes back.
  */
 unitvalue_fn unitset_exec;	/* arg: enum service_list */
@@ -14,6 +14,8 @@ unitvalue_fn unitset_type;
 unitvalue_fn unitset_timeout_start;
 unitvalue_fn unitset_timeout;	/* TimeoutSec=: start and stop */
 unitvalue_fn unitset_notify_access;
+unitvalue_fn unitset_kill_mode;	/* an empty value is the default */
+unitvalue_fn unitset_bus_name;
 unitvalue_fn unitset_status;	/* a list of exit codes, their names and signals */
 unitvalue_fn unitset_environment;
 unitvalue_fn unitset_pass_environment;
@@ -27,10 +29,6 @@ unitvalue_fn unitset_dirs;	/* arg: enum service_dir */
 unitvalue_fn unitset_preserve;
 unitvalue_fn unitset_nice;
 unitvalue_fn unitset_oom;
-unitvalue_fn unitset_input;
-unitvalue_fn unitset_output;	/* arg 0: stdout, 1: stderr */
-unitvalue_fn unitset_facility;
-unitvalue_fn unitset_level;
 
 /*
  * Condition...= and Assert...=: name is the whole key.  1 when it was one, 0 when there is no such test.

@@ -166,6 +166,51 @@ unitvalue_ignore(struct unitvalue_ctx *x, const char *key, const char *value, bo
 	s->ignored[s->n_ignored++] = (struct service_ignored){ mem_str(key), mem_str(value), mem_str(x->file), x->line, protects };
 }
 
+/* Digits of the base that their prefix names, with a '+' before them perhaps. */
+static int
+literal(const char *s, uint64_t max, uint64_t *out)
+{
+	unsigned base = 10;
+	uint64_t n = 0;
+
+	s += *s == '+';
+	if (s[0] == '0' && s[1]) {
+		base = s[1] == 'x' || s[1] == 'X' ? 16 : s[1] == 'b' || s[1] == 'B' ? 2 : 8;
+		s += base == 8 ? 1 : 2;
+	}
+	if (!*s)
+		return -1;
+	for (; *s; s++) {
+		const char *digits = "0123456789abcdef", *hit = strchr(digits, *s >= 'A' && *s <= 'F' ? *s + ('a' - 'A') : *s);
+		uint64_t digit = hit ? (uint64_t)(hit - digits) : base;
+
+		if (digit >= base || __builtin_mul_overflow(n, base, &n) || __builtin_add_overflow(n, digit, &n))
+			return -1;
+	}
+	if (n > max)
+		return -1;
+	*out = n;
+	return 0;
+}
+
+int
+unitvalue_number(const char *s, int64_t min, int64_t max, int64_t *out)
+{
+	bool negative = *s == '-';
+	uint64_t n;
+	int64_t v;
+
+	errno = EINVAL;
+	if ((negative && s[1] == '+') || literal(s + negative, INT64_MAX, &n) != 0)
+		return -1;
+	v = negative ? -(int64_t)n : (int64_t)n;
+	errno = ERANGE;
+	if (v < min || v > max)
+		return -1;
+	*out = v;
+	return 0;
+}
+
 void
 unitvalue_bool(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
@@ -209,7 +254,7 @@ unitvalue_int(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char
 {
 	int64_t v;
 
-	if (num_i64(value, k->arg, k->max, &v) != 0)
+	if (unitvalue_number(value, k->arg, k->max, &v) != 0)
 		unitvalue_bad(x, k->key, value);
 	else
 		*FIELD(x, k, int) = (int)v;
@@ -220,7 +265,7 @@ unitvalue_count(struct unitvalue_ctx *x, const struct unitvalue_key *k, const ch
 {
 	uint64_t v;
 
-	if (num_u64(value, 0, UINT32_MAX, &v) != 0)
+	if (literal(value, UINT32_MAX, &v) != 0)
 		unitvalue_bad(x, k->key, value);
 	else
 		*FIELD(x, k, unsigned) = (unsigned)v;
@@ -231,7 +276,8 @@ unitvalue_signal(struct unitvalue_ctx *x, const struct unitvalue_key *k, const c
 {
 	int sig = sig_number(value);
 
-	if (sig <= 0)
+	/* systemd knows signals in capitals only */
+	if (sig <= 0 || value[strcspn(value, "abcdefghijklmnopqrstuvwxyz")])
 		unitvalue_bad(x, k->key, value);
 	else
 		*FIELD(x, k, int) = sig;
@@ -267,7 +313,7 @@ unitvalue_string(struct unitvalue_ctx *x, const struct unitvalue_key *k, const c
 void
 unitvalue_path(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
-	char *s = *value ? unitvalue_abs_path(x, k->key, value, false) : NULL;
+	char *s = *value ? unitvalue_abs_path(x, k->key, value, k->arg == 1) : NULL;
 
 	if (s || !*value)
 		replace(FIELD(x, k, char *), s);
@@ -282,7 +328,7 @@ parse_nice(const char *s, uint64_t *out)
 	int64_t v;
 
 	if (*s != '+' && *s != '-')
-		return num_u64(s, 0, 40, out);
+		return literal(s, 40, out);
 	if (num_i64(s, -20, 19, &v) != 0)
 		return -1;
 	*out = (uint64_t)(20 - v);
@@ -295,7 +341,7 @@ parse_one_limit(int resource, const char *s, rlim_t *out)
 	uint64_t v;
 	int r;
 
-	if (strcmp(s, "infinity") == 0) {
+	if (strcmp(s, "infinity") == 0 && resource != RLIMIT_NICE) {
 		*out = RLIM_INFINITY;
 		return 0;
 	}
@@ -308,7 +354,7 @@ parse_one_limit(int resource, const char *s, rlim_t *out)
 		r = timespan_parse_unit(s, 1, &v);
 		break;
 	case RLIMIT_NOFILE: case RLIMIT_NPROC: case RLIMIT_LOCKS: case RLIMIT_SIGPENDING: case RLIMIT_RTPRIO:
-		r = num_u64(s, 0, UINT64_MAX - 1, &v);
+		r = literal(s, UINT64_MAX - 1, &v);
 		break;
 	case RLIMIT_NICE:
 		r = parse_nice(s, &v);
@@ -329,11 +375,6 @@ unitvalue_limit(struct unitvalue_ctx *x, const struct unitvalue_key *k, const ch
 	char *soft = mem_str(value), *colon = strchr(soft, ':');
 	struct rlimit lim;
 
-	if (!*value) {
-		l->set = false;
-		free(soft);
-		return;
-	}
 	if (colon)
 		*colon = '\0';
 	if (parse_one_limit((int)k->arg, soft, &lim.rlim_cur) != 0 ||

@@ -2,6 +2,7 @@
 #define SVC_UNITVALUE_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 #include "svc/service.h"
@@ -57,6 +58,9 @@ char *unitvalue_rel_path(struct unitvalue_ctx *, const char *key, const char *va
 /* Keep the directive in the list of those that have no effect here. */
 void unitvalue_ignore(struct unitvalue_ctx *, const char *key, const char *value, bool protects);
 
+/* A whole number as C writes it (0x, 0 and 0b count), from min to max.  0, or -1 with errno. */
+int unitvalue_number(const char *s, int64_t min, int64_t max, int64_t *out);
+
 unitvalue_fn unitvalue_bool;
 unitvalue_fn unitvalue_span;	/* microseconds; arg 1: 0 means for ever; arg 2: for ever means 0 */
 unitvalue_fn unitvalue_mode;
@@ -65,7 +69,7 @@ unitvalue_fn unitvalue_count;	/* unsigned */
 unitvalue_fn unitvalue_signal;
 unitvalue_fn unitvalue_word;
 unitvalue_fn unitvalue_string;	/* specifiers expanded; empty: NULL */
-unitvalue_fn unitvalue_path;	/* absolute, specifiers expanded; empty: NULL */
+unitvalue_fn unitvalue_path;	/* absolute, specifiers expanded; empty: NULL; arg 1: a bad one is an error */
 unitvalue_fn unitvalue_limit;	/* arg: RLIMIT_ number */
 
 #endif

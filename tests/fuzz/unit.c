@@ -3,7 +3,7 @@
  *
  *	clang -std=c11 -D_GNU_SOURCE -DLIBEXEC='"/x"' -Isrc -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz-unit \
  *	    tests/fuzz/unit.c src/base/[!o]*.c src/base/opt.c src/os/{caps,clock,fd,file,host,sig,virt}.c \
- *	    src/svc/{condition,dropin,envfile,service,specifier,unit,unitkeys,unitother,unitset,unitvalue,words}.c src/gen/{lsb,native}.c
+ *	    src/svc/{condition,dropin,envfile,service,specifier,unit,unitkeys,unitother,unitset,unitstream,unitvalue,words}.c src/gen/{lsb,native}.c
  *	build/fuzz-unit -max_len=4096 -max_total_time=300 CORPUS
  */
 #include <stddef.h>

@@ -1,7 +1,6 @@
 #include "harness/unit.h"
 
 #include <signal.h>
-#include <syslog.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -35,7 +34,7 @@ reads_names_of_units(void **state)
 	struct service s;
 
 	(void)state;
-	with(&s, "[Unit]\nAfter=a.service \"b@x.service\" dev-disk-by\\x2dlabel.device foo@%i.socket\nBefore=nosuffix a/b.service @.service\n"
+	with(&s, "[Unit]\nAfter=a.service b@x.service dev-disk-by\\x2dlabel.device foo@%i.socket\nBefore=nosuffix a/b.service @.service\n"
 	    "BindTo=c.service\nRequiresOverridable=d.service\nRequiresMountsFor=/var//x relative\nPropagateReloadFrom=e.service");
 	assert_int_equal(s.deps[SERVICE_AFTER].n, 4);
 	assert_string_equal(s.deps[SERVICE_AFTER].v[2], "dev-disk-by\\x2dlabel.device");
@@ -80,7 +79,7 @@ static void
 reads_accounts(void **state)
 {
 	static const char *const good[] = { "root", "0", "_x", "a.b", "%i", "Some One", "65534", "0day", "domain\\user", "4294967294" };
-	static const char *const bad[] = { "a:b", "a/b", ".", "..", "65535", "4294967295", "99999999999", "-1", "a\tb", "%5" };
+	static const char *const bad[] = { "a:b", "a/b", ".", "..", "65535", "4294967295", "99999999999", "-1", "a\tb", "%5", "00" };
 	struct service s;
 
 	(void)state;
@@ -126,6 +125,11 @@ reads_places(void **state)
 	assert_string_equal(s.dirs[SERVICE_DIR_RUNTIME].names.v[3], "h");
 	assert_true(remarked(DIAG_WARN, "symbolic link \"i\" to \"h\" is not made"));
 	assert_int_equal(s.runtime_preserve, 2);
+	assert_int_equal(s.n_ignored, 1);
+	service_free(&s);
+	with(&s, "ConfigurationDirectory=a:b c\nStateDirectory=private private/x y");
+	assert_int_equal(s.dirs[SERVICE_DIR_CONFIGURATION].names.n, 1);
+	assert_int_equal(s.dirs[SERVICE_DIR_STATE].names.n, 1);
 	service_free(&s);
 	with(&s, "WorkingDirectory=~\nPIDFile=%t/%i.pid\nRuntimeDirectoryPreserve=yes");
 	assert_string_equal(s.working_directory, "~");
@@ -170,6 +174,16 @@ reads_times_and_types(void **state)
 	assert_true(s.timeout_start_set && s.type_set && s.notify_access_set);
 	assert_int_equal(s.notify_access, SERVICE_NOTIFY_ALL);
 	service_free(&s);
+	with(&s, "KillMode=none\nKillMode=\nRootDirectory=relative\nBusName=org.x-y._z\nBusName=\nBusName=x\nBusName=a..b\nBusName=a.1\nDocumentation=foo man:x(8) man:");
+	assert_int_equal(s.kill_mode, SERVICE_KILL_GROUP);
+	assert_int_equal(remarks.errors, 1);
+	assert_string_equal(s.bus_name, "org.x-y._z");
+	assert_int_equal(s.documentation.n, 0);
+	service_free(&s);
+	with(&s, "[Unit]\nDocumentation=foo man:x(8) man:");
+	assert_int_equal(s.documentation.n, 1);
+	assert_int_equal(remarks.n, 2);
+	service_free(&s);
 	with(&s, "Nice=-5\nOOMScoreAdjust=-1000");
 	assert_true(s.nice_set && s.nice == -5 && s.oom_score_adjust_set && s.oom_score_adjust == -1000);
 	service_free(&s);
@@ -180,44 +194,12 @@ reads_times_and_types(void **state)
 }
 
 static void
-reads_streams(void **state)
-{
-	struct service s;
-
-	(void)state;
-	with(&s, "StandardOutput=append:/var/log/%p.log\nStandardError=null\nStandardInput=null\nSyslogIdentifier=me-%i\nSyslogFacility=local3\nSyslogLevel=warning");
-	assert_int_equal(s.out, SERVICE_OUT_APPEND);
-	assert_string_equal(s.out_path, "/var/log/n.log");
-	assert_int_equal(s.err, SERVICE_OUT_NULL);
-	assert_string_equal(s.syslog_identifier, "me-i");
-	assert_int_equal(s.syslog_facility, LOG_LOCAL3);
-	assert_int_equal(s.syslog_level, LOG_WARNING);
-	assert_int_equal(remarks.n, 0);
-	service_free(&s);
-	with(&s, "StandardOutput=file:/a\nStandardOutput=journal+console\nStandardError=truncate:/b\nSyslogFacility=2\nSyslogLevel=7");
-	assert_int_equal(s.out, SERVICE_OUT_LOG);
-	assert_null(s.out_path);
-	assert_int_equal(s.err, SERVICE_OUT_TRUNCATE);
-	assert_int_equal(s.syslog_facility, LOG_MAIL);
-	assert_int_equal(s.syslog_level, LOG_DEBUG);
-	service_free(&s);
-	with(&s, "StandardOutput=fd:x\nStandardInput=tty\nStandardError=loud\nSyslogFacility=\nSyslogFacility=24\nSyslogLevel=loud");
-	assert_int_equal(s.out, SERVICE_OUT_LOG);
-	assert_int_equal(s.n_ignored, 2);
-	assert_int_equal(remarks.n, 6);
-	service_free(&s);
-	with(&s, "StandardOutput=file:relative");
-	assert_int_equal(remarks.errors, 1);
-	service_free(&s);
-}
-
-static void
 reads_conditions(void **state)
 {
 	struct service s;
 
 	(void)state;
-	with(&s, "[Unit]\nConditionPathExists=relative\nConditionPathExists=| ! /a/%p\nAssertUser=@system\nConditionNeedsUpdate=/etc\nConditionHost=%5");
+	with(&s, "[Unit]\nConditionPathExists=relative\nConditionPathExists=|!/a/%p\nConditionPathExists=| !/b\nAssertUser=@system\nConditionNeedsUpdate=/etc\nConditionHost=%5");
 	assert_int_equal(s.n_conditions, 2);
 	assert_string_equal(s.conditions[0].value, "/a/n");
 	assert_true(s.conditions[0].trigger && s.conditions[0].negate);
@@ -241,7 +223,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(reads_names_of_units), T(reads_environment), T(reads_accounts), T(reads_places), T(reads_exit_statuses),
-		T(reads_times_and_types), T(reads_streams), T(reads_conditions),
+		T(reads_times_and_types), T(reads_conditions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, tidy);

@@ -67,10 +67,14 @@ reads_plain_values(void **state)
 	assert_int_equal(f.s.kill_mode, SERVICE_KILL_PROCESS);
 	set(&f, "Restart", "on-abort");
 	assert_int_equal(f.s.restart, SERVICE_RESTART_ABORT);
-	set(&f, "BusName", "org.%N.x");
-	assert_string_equal(f.s.bus_name, "org.n.x");
-	set(&f, "BusName", "");
-	assert_null(f.s.bus_name);
+	set(&f, "SyslogIdentifier", "org.%N.x");
+	assert_string_equal(f.s.syslog_identifier, "org.n.x");
+	set(&f, "SyslogIdentifier", "");
+	assert_null(f.s.syslog_identifier);
+	set(&f, "StartLimitBurst", "+0x10");
+	assert_int_equal(f.s.start_limit_burst, 16);
+	set(&f, "Nice", "-010");
+	assert_int_equal(f.s.nice, -8);
 	set(&f, "RootDirectory", "//srv/./%N/");
 	assert_string_equal(f.s.root_directory, "/srv/n");
 	assert_int_equal(f.d.n, 0);
@@ -84,8 +88,8 @@ leaves_the_old_value_for_a_bad_one(void **state)
 		const char *key, *value;
 	} bad[] = {
 		{ "RemainAfterExit", "maybe" }, { "RestartSec", "soon" }, { "UMask", "8" }, { "UMask", "77777" }, { "StartLimitBurst", "-1" },
-		{ "KillSignal", "0" }, { "KillSignal", "NONE" }, { "KillMode", "Process" }, { "BusName", "%5" }, { "RootDirectory", "srv" },
-		{ "RootDirectory", "/a/../b" }, { "LimitNOFILE", "1:x" }, { "LimitNOFILE", "2:1" }, { "LimitCORE", "x" }, { "LimitNICE", "-21" },
+		{ "KillSignal", "0" }, { "KillSignal", "NONE" }, { "KillMode", "Process" }, { "SyslogIdentifier", "%5" }, { "KillSignal", "term" },
+		{ "LimitCORE", "" }, { "LimitNICE", "infinity" }, { "Nice", "0x" }, { "Nice", "08" }, { "Nice", "-+1" }, { "LimitNOFILE", "1:x" }, { "LimitNOFILE", "2:1" }, { "LimitCORE", "x" }, { "LimitNICE", "-21" },
 		{ "LimitNOFILE", "1K" }, { "LimitCPU", "" "never" },
 	};
 	struct fixture f;
@@ -136,8 +140,6 @@ reads_limits(void **state)
 		assert_true(l->set);
 		assert_true(l->lim.rlim_cur == cases[i].soft && l->lim.rlim_max == cases[i].hard);
 	}
-	set(&f, "LimitNPROC", "");
-	assert_false(f.s.limits[RLIMIT_NPROC].set);
 	end(&f);
 }
 
