@@ -5,7 +5,7 @@
 load ../harness/lib
 
 setup_file() {
-	[ "${THROWAWAY:-}" = 1 ] && [ -e "$TOP/build/debs/complete" ] || return 0
+	in_throwaway && [ -e "$TOP/build/debs/complete" ] || return 0
 	"$TOP/tests/harness/install-packages" "$TOP/build/debs"
 	mkdir -p /usr/lib/initwright
 	cp "$BIN/initwright" /usr/lib/initwright/

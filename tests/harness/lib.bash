@@ -10,8 +10,11 @@ EXAMPLED=$TOP/build/bin/exampled
 PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH TOP BIN
 
+# Is this a throw-away root?  A teardown runs for skipped tests too, so one that removes or kills must ask.
+in_throwaway() { [ "${THROWAWAY:-}" = 1 ]; }
+
 # daemons that are not root must be able to execute what was built, also below /root; only in a throw-away root
-if [ "${THROWAWAY:-}" = 1 ]; then
+if in_throwaway; then
 	for dir in "$TOP" "${TOP%/*}" "${TOP%/*/*}" "${TOP%/*/*/*}"; do
 		[ -z "$dir" ] || chmod go+x "$dir" 2>/dev/null || :
 	done
@@ -20,22 +23,26 @@ fi
 
 # Skip the test unless it runs in a throw-away root: for whatever writes outside $BATS_TEST_TMPDIR.
 require_throwaway() {
-	[ "${THROWAWAY:-}" = 1 ] || skip "only in a throw-away root (tests/run as root)"
+	in_throwaway || skip "only in a throw-away root (tests/run as root)"
 }
 
 # wait_for [-t SECONDS] COMMAND...: run it until it succeeds; fails, naming it, at the deadline (10 s).
 wait_for() {
-	local limit=10 end
+	local limit=10 end nap
 	if [ "$1" = -t ]; then limit=$2; shift 2; fi
+	! "$@" || return 0
 	end=$((${EPOCHREALTIME/[.,]/} + limit * 1000000))
+	# a pipe into which nobody writes: reading it with a limit is a sleep without a process
+	exec {nap}<> <(:)
 	until "$@"; do
 		if [ "${EPOCHREALTIME/[.,]/}" -gt "$end" ]; then
+			exec {nap}>&-
 			echo "waited ${limit}s in vain for: $*" >&2
 			return 1
 		fi
-		# a read with nobody at the other end is a sleep without a process
-		read -r -t 0.01 <> <(:) || :
+		read -r -t 0.01 -u "$nap" || :
 	done
+	exec {nap}>&-
 }
 
 # Is there a process of that pid that is not a zombie?
@@ -68,6 +75,7 @@ start_exampled() {
 # stop_exampled: end it and its children whatever they ignore (for teardown; fine if there is none).
 stop_exampled() {
 	local pid
+	in_throwaway || return 0
 	for pid in $(pids_of exampled); do kill -KILL "$pid" 2>/dev/null || :; done
 	wait_for none_of exampled
 }
