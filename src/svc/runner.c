@@ -163,21 +163,17 @@ int
 runner_set_main(struct runner *r, pid_t pid)
 {
 	struct proc_stat st;
-	struct procref ref;
+	struct procref ref = PROCREF_INIT;
 
-	close_fd(&r->main_fd);
 	if (proc_stat(pid, &st) != 0)
 		return -1;
+	/* not our child, or not yet: its death shows at the pidfd */
+	if (st.ppid != getpid() && procref_open(&ref, pid, st.start) != 0)
+		return -1;
+	close_fd(&r->main_fd);
 	r->main = pid;
 	r->main_start = st.start;
 	r->main_ended = false;
-	if (st.ppid == getpid())
-		return 0;
-	/* not our child, or not yet: its death shows at the pidfd */
-	if (procref_open(&ref, pid, st.start) != 0) {
-		r->main = 0;
-		return -1;
-	}
 	r->main_fd = ref.fd;
 	return 0;
 }
@@ -190,36 +186,12 @@ main_is_gone(struct runner *r, int status)
 	close_fd(&r->main_fd);
 }
 
-static void
-reap(struct runner *r)
-{
-	int status;
-	pid_t pid;
-
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == r->command) {
-			r->command = 0;
-			r->command_status = status;
-		}
-		if (pid == r->main && !r->main_ended)
-			main_is_gone(r, status);
-	}
-}
-
-static void
-take_signals(struct runner *r)
-{
-	struct signalfd_siginfo info;
-
-	while (read(r->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
-		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || (info.ssi_signo == SIGHUP && r->attached))
-			r->stop_asked = true;
-	reap(r);
-}
-
 static bool
 may_notify(struct runner *r, const struct notify_message *m)
 {
+	/* who is in no pid namespace of ours has no number */
+	if (m->sender <= 0)
+		return false;
 	switch (r->svc->notify_access) {
 	case SERVICE_NOTIFY_NONE:
 		return false;
@@ -238,7 +210,8 @@ take_notifications(struct runner *r)
 {
 	struct notify_message m;
 
-	while (notify_receive(r->notify_fd, &m) == 1) {
+	/* anyone may write there: a flood must not keep us from our other work; the kernel queues far less than this */
+	for (int i = 0; i < 1024 && notify_receive(r->notify_fd, &m) == 1; i++) {
 		if (!may_notify(r, &m))
 			continue;
 		if (m.main_pid && group_has(&r->group, m.main_pid))
@@ -254,6 +227,40 @@ take_notifications(struct runner *r)
 			r->text_changed = true;
 		}
 	}
+}
+
+static void
+reap(struct runner *r)
+{
+	siginfo_t info = { 0 };
+	int status;
+	pid_t pid;
+
+	/* what a process said before it died is heard before its death is; and its pid is its own until it is reaped */
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && (pid = info.si_pid) > 0) {
+		if (r->notify_fd >= 0 && pid == r->main)
+			take_notifications(r);
+		if (waitpid(pid, &status, WNOHANG) != pid)
+			break;
+		info.si_pid = 0;
+		if (pid == r->command) {
+			r->command = 0;
+			r->command_status = status;
+		}
+		if (pid == r->main && !r->main_ended)
+			main_is_gone(r, status);
+	}
+}
+
+static void
+take_signals(struct runner *r)
+{
+	struct signalfd_siginfo info;
+
+	while (read(r->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
+		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || (info.ssi_signo == SIGHUP && r->attached))
+			r->stop_asked = true;
+	reap(r);
 }
 
 static void
@@ -276,10 +283,13 @@ take_request(struct runner *r, size_t i)
 	}
 	if (request == CONTROL_RELOAD)
 		r->reload_asked = true;
-	if (request == CONTROL_NONE) {
+	if (request == CONTROL_NONE)
 		close(r->clients[i].fd);
-		drop_client(r, i);
-	}
+	else if (request == CONTROL_WAIT && r->started)
+		control_reply(r->clients[i].fd, 0, "");
+	else
+		return;
+	drop_client(r, i);
 }
 
 static void
@@ -303,7 +313,7 @@ take_watch(struct runner *r)
 {
 	char events[4096] __attribute__((aligned(8)));
 
-	while (read(r->watch_fd, events, sizeof events) > 0)
+	if (read(r->watch_fd, events, sizeof events) > 0)
 		r->watch_hit = true;
 }
 
@@ -410,5 +420,6 @@ runner_started(struct runner *r, int code, const char *text)
 	if (r->starter_fd >= 0)
 		control_reply(r->starter_fd, code, text);
 	r->starter_fd = -1;
+	r->started = true;
 	runner_reply(r, CONTROL_WAIT, code, text);
 }

@@ -25,6 +25,7 @@ struct runner {
 	struct output out;
 	int signal_fd, notify_fd, control_fd, watch_fd;	/* -1: none */
 	int starter_fd;			/* who waits for our start; -1: nobody any more */
+	bool started;			/* the start has ended: who asks to wait for it need not */
 
 	pid_t command;			/* helper command under way, 0: none */
 	int command_status;		/* of the last one, once command is 0 */
@@ -50,7 +51,7 @@ struct runner {
 
 	const char *bad_path;		/* the output file that could not be opened, after runner_spawn() failed at CHILD_STDIO */
 	char **envp;			/* owned array; strings of ctx->env and of slots */
-	char slots[6][96];
+	char slots[6][128];		/* room for NAME= and the longest path of a socket */
 };
 
 /* What runner_wait() waited for, and what came instead. */
@@ -67,7 +68,7 @@ pid_t runner_spawn(struct runner *, const struct service_command *, enum service
 enum runner_end runner_wait(struct runner *, bool (*test)(struct runner *), uint64_t deadline, bool stoppable);
 /* Handle what there is, waiting for it until the deadline: one round of the loop. */
 void runner_step(struct runner *, uint64_t deadline);
-/* Take note of the main process: verified by its start time.  -1 when it is not there (any more). */
+/* Take note of the main process: verified by its start time.  -1 when it is not there (any more); then nothing has changed. */
 int runner_set_main(struct runner *, pid_t pid);
 /* Tests for runner_wait(). */
 bool runner_command_done(struct runner *);
