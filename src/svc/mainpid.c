@@ -10,21 +10,35 @@
 #include "os/proc.h"
 #include "svc/pidfile.h"
 
-/* the nearest directory above the file that is there: the daemon may have to make the others first */
-static int
-watch_nearest(int fd, const char *file)
+/* watch the nearest directory above the file that is there; the length of its name, or -1 with errno */
+static ssize_t
+watch_once(int fd, const char *file)
 {
 	char *dir = mem_str(file), *slash;
-	int r = -1;
+	ssize_t n = -1;
 
-	while (r < 0 && (slash = strrchr(dir, '/'))) {
+	while (n < 0 && (slash = strrchr(dir, '/'))) {
 		slash[slash == dir] = '\0';
-		r = inotify_add_watch(fd, dir, IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB | IN_ONLYDIR);
+		if (inotify_add_watch(fd, dir, IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB | IN_ONLYDIR) >= 0)
+			n = (ssize_t)strlen(dir);
 		if (slash == dir)
 			break;
 	}
 	free(dir);
-	return r < 0 ? -1 : 0;
+	return n;
+}
+
+/* the daemon may have to make the directories first; one that came between the look and the watch is found by another look */
+static int
+watch_nearest(int fd, const char *file)
+{
+	ssize_t n = watch_once(fd, file), before;
+
+	do {
+		before = n;
+		n = watch_once(fd, file);
+	} while (n > before);
+	return n < 0 ? -1 : 0;
 }
 
 int
@@ -35,6 +49,16 @@ mainpid_watch(struct runner *r)
 	if (r->watch_fd < 0)
 		r->watch_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	return r->watch_fd < 0 ? -1 : watch_nearest(r->watch_fd, r->svc->pid_file);
+}
+
+/* a user has few of them: not one for each service that runs */
+static bool
+found(struct runner *r)
+{
+	if (r->watch_fd >= 0)
+		close(r->watch_fd);
+	r->watch_fd = -1;
+	return true;
 }
 
 static bool
@@ -59,24 +83,24 @@ mainpid_from_file(struct runner *r)
 		mainpid_watch(r);
 	}
 	state = pidfile_read(r->svc->pid_file, PIDFILE_ROOT, &p);
-	if (state == PIDFILE_OK || state == PIDFILE_INSECURE)
-		return acceptable(r, state, p.pid) && runner_set_main(r, p.pid) == 0;
-	/* nobody left who could write it */
+	if ((state == PIDFILE_OK || state == PIDFILE_INSECURE) && acceptable(r, state, p.pid) && runner_set_main(r, p.pid) == 0)
+		return found(r);
+	/* nobody left who could write it, or write another */
 	return runner_empty(r);
 }
 
 bool
 mainpid_guess(struct runner *r)
 {
-	pid_t pids[64], found = 0;
+	pid_t pids[64], only = 0;
 	ssize_t n = proc_children(getpid(), pids, 64);
 
 	for (ssize_t i = 0; i < n && i < 64; i++) {
 		if (proc_alive(pids[i], 0) != 1)
 			continue;
-		if (found)
+		if (only)
 			return false;
-		found = pids[i];
+		only = pids[i];
 	}
-	return found && runner_set_main(r, found) == 0;
+	return only && runner_set_main(r, only) == 0;
 }
