@@ -162,7 +162,7 @@ run_one(struct keeper *k, const struct service_command *cmd, enum service_list l
 		return -1;
 	}
 	*status = k->run.command_status;
-	return *status == 0 || cmd->ignore_failure ? 0 : 1;
+	return cmd->ignore_failure || service_clean_exit(k->svc, *status) ? 0 : 1;
 }
 
 static int
@@ -381,9 +381,22 @@ keep(struct keeper *k)
 }
 
 static bool
-asked_to_stop(struct runner *r)
+asked_for_something(struct runner *r)
 {
-	return r->stop_asked;
+	return r->stop_asked || r->reload_asked;
+}
+
+/* done, and counts as running: what is left to do is to be reloaded and stopped */
+static void
+remain(struct keeper *k)
+{
+	publish(k, RECORD_EXITED);
+	for (;;) {
+		runner_wait(&k->run, asked_for_something, CLOCK_FOREVER, false);
+		if (k->run.stop_asked)
+			return;
+		reload(k);
+	}
 }
 
 static void
@@ -496,10 +509,8 @@ life(struct keeper *k)
 	}
 	if (k->up && !oneshot)
 		keep(k);
-	if (k->up && remains && !failed(k) && !k->run.stop_asked) {
-		publish(k, RECORD_EXITED);
-		runner_wait(&k->run, asked_to_stop, CLOCK_FOREVER, false);
-	}
+	if (k->up && remains && !failed(k) && !k->run.stop_asked)
+		remain(k);
 	stop(k);
 }
 
@@ -515,6 +526,7 @@ keeper_run(struct keeper *k, int starter_fd, char *text)
 		k->ctx->notify_path = mem_fmt("%s/notify", k->place->dir);
 	if (runner_init(&k->run, k->svc, k->ctx, k->place->dir, cgroup, starter_fd < 0) != 0) {
 		fail(k, "resources", 1, "unable to set up its keeper: %s", strerror(errno));
+		k->run.starter_fd = starter_fd;
 	} else {
 		k->run.starter_fd = starter_fd;
 		identify(k);
@@ -522,7 +534,6 @@ keeper_run(struct keeper *k, int starter_fd, char *text)
 		log_end(k);
 	}
 	leave(k);
-	k->run.starter_fd = starter_fd < 0 ? -1 : k->run.starter_fd;
 	snprintf(text, CONTROL_TEXT, "%s", k->end.text);
 	runner_started(&k->run, k->end.code, k->end.text);
 	runner_reply(&k->run, CONTROL_STOP, k->survived, k->end.text);
