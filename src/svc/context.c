@@ -131,6 +131,8 @@ make_limits(struct context *c)
 	files->rlim_cur = 1024;
 	if (files->rlim_max > 524288)
 		files->rlim_max = 524288;
+	if (files->rlim_cur > files->rlim_max)
+		files->rlim_cur = files->rlim_max;
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		if (c->svc->limits[i].set)
 			c->limits[i].lim = c->svc->limits[i].lim;
@@ -147,7 +149,9 @@ find_user(struct context *c, int *code)
 	if (bad || geteuid() == 0 || !(c->cred.set_uid || c->cred.set_gid || c->cred.set_groups))
 		return bad;
 	*code = 4;
-	return mem_fmt("only root can run it as user %s", s->user ? s->user : s->group);
+	if (!s->user && !s->group)
+		return mem_str("only root can run it with other groups");
+	return mem_fmt("only root can run it as %s %s", s->user ? "user" : "group", s->user ? s->user : s->group);
 }
 
 char *
