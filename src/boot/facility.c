@@ -159,6 +159,7 @@ list_dir(const struct rcdir *d, const char *path, struct vec *out)
 	int fd = root_open(d->root, path, O_RDONLY | O_DIRECTORY);
 	struct dirent *e;
 	DIR *dir;
+	int saved;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
@@ -167,13 +168,15 @@ list_dir(const struct rcdir *d, const char *path, struct vec *out)
 		close(fd);
 		return -1;
 	}
-	while ((e = readdir(dir)))
+	while ((errno = 0, e = readdir(dir)))
 		if (!rcdir_is_ignored(e->d_name))
 			vec_take(out, mem_fmt("%s/%s", path, e->d_name));
+	saved = errno;
 	closedir(dir);
 	if (out->n > 0)
 		qsort(out->v, out->n, sizeof *out->v, compare);
-	return 0;
+	errno = saved;
+	return saved ? -1 : 0;
 }
 
 static int

@@ -34,7 +34,7 @@ struct header {
 	struct header_word *words;	/* in the order of the file; owned */
 	size_t n, cap;
 	enum header_kind kind;
-	bool broken;			/* there is a block that does not end; nothing of it was used */
+	bool broken;			/* there is a block that does not end, or the script cannot be read; nothing was used */
 	bool native;			/* a script for svrun */
 	bool interactive;		/* X-Interactive: true */
 	unsigned start, stop;		/* Default-Start, Default-Stop: sets of boot/level.h */

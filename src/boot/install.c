@@ -121,7 +121,7 @@ install_open(struct install *in, const struct install_options *o)
 		from.chkconfig = chk;
 	if (facility_load(&in->facilities, &in->dir, o->conf ? o->conf : "/etc/insserv.conf", &in->why) != 0 ||
 	    scripts_load(&in->scripts, &in->dir, SCRIPTS_HEADERS, &from, &in->diag) != 0)
-		return complain(in, in->dir.init_path, "unable to read the scripts and runlevels");
+		return complain(in, in->dir.init_path, "unable to read all scripts and runlevels");
 	if (read_state(in, DEFAULTS, &in->defaults) != 0)
 		return complain(in, DEFAULTS, strerror(errno));
 	parse_defaults(in);

@@ -200,33 +200,56 @@ open_script(const struct rcdir *d, const char *name)
 	return fd;
 }
 
-static void
+/* Is that an error of this one file, and no sign that the machine cannot read at all? */
+static bool
+is_its_own(int error)
+{
+	return error == ENOENT || error == ELOOP || error == EACCES || error == EPERM || error == EFBIG || error == ENXIO ||
+	    error == ENOTDIR || error == ENAMETOOLONG;
+}
+
+/* Open, check and read a script.  0, or -1 with errno. */
+static int
+read_script(struct script *one, const struct rcdir *d, struct buf *text)
+{
+	struct stat st;
+	int fd = open_script(d, one->name), r, saved;
+
+	if (fd < 0)
+		return -1;
+	r = fstat(fd, &st);
+	if (r == 0) {
+		one->here = S_ISREG(st.st_mode);
+		one->executable = (st.st_mode & 0111) != 0;
+		r = one->here ? read_head(fd, text) : 0;
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return r;
+}
+
+static int
 load_header(struct script *one, const struct rcdir *d, struct buf *text, struct diag *diag)
 {
 	char *path = mem_fmt("%s/%s", d->init_path, one->name);
 	size_t before = diag->n;
-	struct stat st;
-	int fd;
+	int error = 0;
 
 	buf_clear(text);
 	buf_str(text, "");
-	fd = open_script(d, one->name);
-	if (fd < 0 || fstat(fd, &st) != 0) {
+	if (read_script(one, d, text) != 0)
+		error = errno;
+	if (error == ENOENT || error == ELOOP || error == ENOTDIR || error == ENXIO)
 		one->here = false;
-		if (errno != ENOENT)
-			diag_add(diag, DIAG_ERROR, path, 0, 0, "%s", strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
-		one->here = false;
-	} else {
-		one->executable = (st.st_mode & 0111) != 0;
-		if (read_head(fd, text) != 0)
-			diag_add(diag, DIAG_ERROR, path, 0, 0, "%s", strerror(errno));
-	}
-	if (fd >= 0)
-		close(fd);
-	header_parse(&one->header, path, text->s ? text->s : (char[]){ "" }, text->len, diag);
+	else if (error)
+		diag_add(diag, DIAG_ERROR, path, 0, 0, "%s", strerror(error));
+	header_parse(&one->header, path, text->s, error ? 0 : text->len, diag);
+	one->header.broken = one->header.broken || error;
 	one->gripes = diag->n > before;
 	free(path);
+	errno = error;
+	return error && !is_its_own(error) ? -1 : 0;
 }
 
 struct override_reader {
@@ -270,7 +293,7 @@ static int
 take_override(const struct dirent *e, void *arg)
 {
 	struct override_reader *r = arg;
-	int i = map_get(&r->s->by_name, e->d_name), fd;
+	int i = map_get(&r->s->by_name, e->d_name), fd, error = 0;
 	struct buf text = BUF_INIT;
 	struct header over;
 	struct stat st;
@@ -280,8 +303,10 @@ take_override(const struct dirent *e, void *arg)
 		return 0;
 	fd = openat(r->fd, e->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
-		return 0;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_head(fd, &text) == 0 && text.len > 0) {
+		return is_its_own(errno) ? 0 : -1;
+	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && read_head(fd, &text) != 0))
+		error = errno;
+	if (!error && text.len > 0) {
 		path = mem_fmt("%s/%s", r->dir, e->d_name);
 		header_parse(&over, path, text.s, text.len, r->diag);
 		free(path);
@@ -290,31 +315,50 @@ take_override(const struct dirent *e, void *arg)
 	}
 	close(fd);
 	buf_free(&text);
-	return 0;
+	errno = error;
+	return error ? -1 : 0;
 }
 
-static void
+static int
 read_overrides(struct scripts *s, const struct rcdir *d, const char *const *dirs, bool merge, struct diag *diag)
 {
 	bool *done = mem_alloc(s->n * sizeof *done);
+	int result = 0;
 
-	for (; dirs && *dirs; dirs++) {
+	for (; dirs && *dirs && result == 0; dirs++) {
 		struct override_reader r = { s, d, *dirs, root_open(d->root, *dirs, O_RDONLY | O_DIRECTORY), merge, diag, done };
 
-		if (r.fd < 0)
+		if (r.fd < 0 && is_its_own(errno))
 			continue;
-		if (each_entry(r.fd, take_override, &r) != 0)
+		if (r.fd < 0 || each_entry(r.fd, take_override, &r) != 0) {
 			diag_add(diag, DIAG_ERROR, *dirs, 0, 0, "%s", strerror(errno));
-		close(r.fd);
+			result = -1;
+		}
+		if (r.fd >= 0)
+			close(r.fd);
 	}
 	free(done);
+	return result;
+}
+
+static int
+read_headers(struct scripts *s, const struct rcdir *d, const struct scripts_sources *from, struct diag *diag)
+{
+	struct buf text = BUF_INIT;
+	int r = 0;
+
+	for (size_t i = 0; i < s->n && r == 0; i++)
+		if (s->v[i].here)
+			r = load_header(&s->v[i], d, &text, diag);
+	buf_free(&text);
+	if (r == 0 && from)
+		r = read_overrides(s, d, from->chkconfig, true, diag) == 0 ? read_overrides(s, d, from->overrides, false, diag) : -1;
+	return r;
 }
 
 int
 scripts_load(struct scripts *s, const struct rcdir *d, enum scripts_depth depth, const struct scripts_sources *from, struct diag *diag)
 {
-	struct buf text = BUF_INIT;
-
 	*s = (struct scripts)SCRIPTS_INIT;
 	if (each_entry(d->init, take_script, s) != 0 || read_links(s, d, false) != 0) {
 		diag_add(diag, DIAG_ERROR, d->init_path, 0, 0, "unable to read it or its runlevel directories: %s", strerror(errno));
@@ -322,17 +366,9 @@ scripts_load(struct scripts *s, const struct rcdir *d, enum scripts_depth depth,
 		return -1;
 	}
 	sort_scripts(s);
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = 0; i < s->n; i++)
 		memcpy(s->v[i].want, s->v[i].now, sizeof s->v[i].want);
-		if (depth == SCRIPTS_HEADERS && s->v[i].here)
-			load_header(&s->v[i], d, &text, diag);
-	}
-	buf_free(&text);
-	if (depth == SCRIPTS_HEADERS && from) {
-		read_overrides(s, d, from->chkconfig, true, diag);
-		read_overrides(s, d, from->overrides, false, diag);
-	}
-	return 0;
+	return depth == SCRIPTS_HEADERS ? read_headers(s, d, from, diag) : 0;
 }
 
 int

@@ -51,7 +51,8 @@ enum scripts_depth { SCRIPTS_NAMES, SCRIPTS_HEADERS };
 
 /*
  * Read the directories, and with SCRIPTS_HEADERS each script's header.  now and want are the same afterwards.
- * 0, or -1 with the reason in diag.  Defects of single scripts go to diag and fail nothing.
+ * 0, or -1 with the reason in diag.  Defects of single scripts go to diag and fail nothing, one that may not be read included;
+ * that reading itself fails does.
  */
 int scripts_load(struct scripts *, const struct rcdir *, enum scripts_depth, const struct scripts_sources *, struct diag *);
 /* The links again, into now; want stays.  A link of a name that is not known counts as a difference.  0, or -1 with errno. */

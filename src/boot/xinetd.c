@@ -35,6 +35,7 @@ xinetd_list(int root, struct vec *names)
 	int fd = root_open(root, PLACE, O_RDONLY | O_DIRECTORY);
 	struct dirent *e;
 	DIR *dir;
+	int saved;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
@@ -43,13 +44,15 @@ xinetd_list(int root, struct vec *names)
 		close(fd);
 		return -1;
 	}
-	while ((e = readdir(dir)))
+	while ((errno = 0, e = readdir(dir)))
 		if (is_name(e->d_name))
 			vec_add(names, e->d_name);
+	saved = errno;
 	closedir(dir);
 	if (names->n > 0)
 		qsort(names->v, names->n, sizeof *names->v, compare);
-	return 0;
+	errno = saved;
+	return saved ? -1 : 0;
 }
 
 /* The value of a line "disable = VALUE" in place: where it starts and its length; NULL for any other line. */

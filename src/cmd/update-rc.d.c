@@ -164,6 +164,14 @@ warn_mismatch(const struct install *in, int script, const char *word, unsigned g
 	buf_free(&b);
 }
 
+static void
+warn_of(const struct install *in, const char *name)
+{
+	for (size_t i = 0; i < in->diag.n; i++)
+		if (install_concerns(in, &in->diag.v[i], name))
+			diag_warn(&in->diag, i, 1, DIAG_WARN);
+}
+
 /* Runlevels are the header's, where it has any; the numbers are where the order starts from. */
 static void
 link_default(struct config *c, struct install *in, int script)
@@ -180,8 +188,10 @@ link_default(struct config *c, struct install *in, int script)
 		}
 		return;
 	}
-	if (s->header.broken)
-		die(FAILED, "error: script %s is broken: missing end of LSB comment", s->name);
+	if (s->header.broken) {
+		warn_of(in, s->name);
+		die(FAILED, "error: script %s is broken", s->name);
+	}
 	warn("warning: script '%s' missing LSB tags", s->name);
 	for (int i = 0; i < 2; i++)
 		if (s->hint[i] < 0)
@@ -303,9 +313,7 @@ run(struct config *c)
 		else if (r == INSTALL_OK)
 			r = install_apply(&in);
 	}
-	for (size_t i = 0; i < in.diag.n; i++)
-		if (install_concerns(&in, &in.diag.v[i], c->name))
-			diag_warn(&in.diag, i, 1, DIAG_WARN);
+	warn_of(&in, c->name);
 	diag_warn(&in.why, 0, in.why.n, DIAG_WARN);
 	install_close(&in);
 	return r == INSTALL_OK ? 0 : FAILED;
