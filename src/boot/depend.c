@@ -15,6 +15,7 @@ struct target {
 /* The scripts that someone comes after, and whom: "script: first", as a list to be sorted. */
 struct pair {
 	int script, first;
+	int place;	/* keeps the order of the headers */
 };
 
 struct lister {
@@ -67,7 +68,19 @@ by_script(const void *a, const void *b)
 {
 	const struct pair *x = a, *y = b;
 
-	return x->script != y->script ? x->script - y->script : x->first - y->first;
+	if (x->script != y->script)
+		return x->script - y->script;
+	return x->place - y->place;
+}
+
+/* The number of the script's first link of the kind in those levels, -1 if there is none. */
+static int
+number_in(const struct script *s, char kind, unsigned levels)
+{
+	for (int l = 0; l < LEVELS; l++)
+		if ((levels & LEVEL_BIT(l)) && s->want[l].kind == kind)
+			return s->want[l].number;
+	return -1;
 }
 
 /* The scripts of the file, in the order in which they run one after the other. */
@@ -78,14 +91,10 @@ targets_of(enum depend_file file, const struct graph *g, const struct graph_worl
 
 	*n = 0;
 	for (size_t i = 0; i < w->scripts->n; i++) {
-		unsigned levels = scripts_levels(w->scripts->v[i].want, g->kind) & levels_for(file);
-		int l = 0;
+		int number = number_in(&w->scripts->v[i], g->kind, levels_for(file));
 
-		if (!levels || !w->scripts->v[i].here)
-			continue;
-		while (!(levels & LEVEL_BIT(l)))
-			l++;
-		t[(*n)++] = (struct target){ (int)i, w->scripts->v[i].want[l].number, w->scripts->v[i].name };
+		if (number >= 0 && w->scripts->v[i].here)
+			t[(*n)++] = (struct target){ (int)i, number, w->scripts->v[i].name };
 	}
 	if (*n > 0)
 		qsort(t, *n, sizeof *t, by_number);
@@ -122,7 +131,8 @@ static void
 add_pair(struct pairs *p, int script, int first)
 {
 	p->v = mem_grow(p->v, &p->cap, p->n + 1, sizeof *p->v);
-	p->v[p->n++] = (struct pair){ script, first };
+	p->v[p->n] = (struct pair){ script, first, (int)p->n };
+	p->n++;
 }
 
 /* A hidden node stands for all before it: everyone after it comes after each of them. */
@@ -168,7 +178,7 @@ void
 depend_text(struct buf *out, enum depend_file file, const struct graph *g, const struct graph_world *w)
 {
 	struct pairs p = pairs_of(g, w, levels_for(file));
-	size_t n, *start = mem_alloc((w->scripts->n + 1) * sizeof *start);
+	size_t n, *start = mem_alloc((w->scripts->n + 1) * sizeof *start), *told = mem_alloc(w->scripts->n * sizeof *told);
 	struct target *t = targets_of(file, g, w, &n);
 
 	for (size_t i = 0; i < p.n; i++)
@@ -184,8 +194,10 @@ depend_text(struct buf *out, enum depend_file file, const struct graph *g, const
 		size_t from = start[t[i].script], to = start[t[i].script + 1];
 
 		for (size_t k = from; k < to; k++)
-			if (k == from || p.v[k].first != p.v[k - 1].first)
+			if (told[p.v[k].first] != i + 1) {
+				told[p.v[k].first] = i + 1;
 				put(&l, w->scripts->v[p.v[k].first].name);
+			}
 		if (from < to)
 			buf_ch(out, '\n');
 		free(lead);
@@ -193,4 +205,5 @@ depend_text(struct buf *out, enum depend_file file, const struct graph *g, const
 	free(t);
 	free(p.v);
 	free(start);
+	free(told);
 }

@@ -73,19 +73,19 @@ struct builder {
 	bool mirrored;		/* RHEL's stop numbers grow downwards: the graph is that of 99 - number */
 	bool *all;		/* per node: has "$all" in its list */
 	int me, word;		/* whose word is looked at */
-	bool should, required;
+	enum order_weight weight;
+	bool required;
 	bool before;		/* it comes first, not the provider */
 	unsigned covered;	/* levels that a provider is there for */
-	bool known;		/* there is a provider, linked or not */
 };
 
 static void
 add_edge(struct builder *b, int first, int then)
 {
 	if (b->mirrored)
-		order_edge(&b->g->order, then, first, b->should, b->me, b->word);
+		order_edge(&b->g->order, then, first, b->weight, b->me, b->word);
 	else
-		order_edge(&b->g->order, first, then, b->should, b->me, b->word);
+		order_edge(&b->g->order, first, then, b->weight, b->me, b->word);
 }
 
 static unsigned
@@ -102,7 +102,6 @@ meet_provider(int script, void *arg)
 
 	if (!b->w->scripts->v[script].here)
 		return;
-	b->known = true;
 	if (its < 0)
 		return;
 	b->covered |= b->g->order.nodes[its].levels;
@@ -123,14 +122,13 @@ note_unmet(struct builder *b, const char *name)
 	if (!b->required || missing == 0 || (b->covered & LEVEL_BIT(LEVEL_S)))
 		return;
 	g->unmet = mem_grow(g->unmet, &g->cap_unmet, g->n_unmet + 1, sizeof *g->unmet);
-	g->unmet[g->n_unmet++] = (struct graph_unmet){ b->me, b->word, name, !b->known, missing };
+	g->unmet[g->n_unmet++] = (struct graph_unmet){ b->me, b->word, name, b->covered == 0, missing };
 }
 
 static void
 meet_name(struct builder *b, const char *name, bool optional)
 {
 	b->covered = 0;
-	b->known = false;
 	graph_providers(b->w, name, meet_provider, b);
 	if (!optional)
 		note_unmet(b, name);
@@ -164,7 +162,8 @@ meet_words(struct builder *b, int script)
 
 		b->word = (int)i;
 		b->required = !stop && list == HEADER_REQUIRED_START;
-		b->should = list != HEADER_REQUIRED_START && list != HEADER_REQUIRED_STOP;
+		b->weight = list == HEADER_REQUIRED_START || list == HEADER_REQUIRED_STOP ? ORDER_HARD :
+		    list == HEADER_SHOULD_START || list == HEADER_SHOULD_STOP ? ORDER_SOFT : ORDER_FIRM;
 		b->before = stop != (list == HEADER_START_BEFORE || list == HEADER_STOP_AFTER);
 		if (stop ? list == HEADER_REQUIRED_STOP || list == HEADER_SHOULD_STOP || list == HEADER_STOP_AFTER
 		    : list == HEADER_REQUIRED_START || list == HEADER_SHOULD_START || list == HEADER_START_BEFORE)
@@ -172,56 +171,25 @@ meet_words(struct builder *b, int script)
 	}
 }
 
-/* Spread the marks along the edges, or against them. */
-static void
-spread(const struct order *o, bool *mark, bool back)
-{
-	int *first = mem_alloc((o->n_nodes + 2) * sizeof *first), *next = mem_alloc(o->n_edges * sizeof *next);
-	int *queue = mem_alloc(o->n_nodes * sizeof *queue);
-	size_t head = 0, tail = 0;
-
-	for (size_t v = 0; v < o->n_nodes; v++) {
-		first[v] = -1;
-		if (mark[v])
-			queue[tail++] = (int)v;
-	}
-	for (size_t e = 0; e < o->n_edges; e++) {
-		int v = back ? o->edges[e].to : o->edges[e].from;
-
-		next[e] = first[v];
-		first[v] = (int)e;
-	}
-	while (head < tail)
-		for (int e = first[queue[head++]]; e >= 0; e = next[e]) {
-			int v = back ? o->edges[e].from : o->edges[e].to;
-
-			if (!mark[v]) {
-				mark[v] = true;
-				queue[tail++] = v;
-			}
-		}
-	free(first);
-	free(next);
-	free(queue);
-}
-
 /*
- * "$all": behind everything that is not itself behind such a script (at stop: before everything).  One hidden node a level
- * stands for everything, so that the edges stay few.
+ * "$all": behind everything that does not say so too (at stop: before everything).  One hidden node a level stands for
+ * everything, so that the edges stay few.  Who has no "$all" cannot come after one who has: such an edge is given up.
  */
 static void
 add_all(struct builder *b)
 {
 	struct order *o = &b->g->order;
-	bool *beyond = mem_alloc(o->n_nodes * sizeof *beyond), any = false;
-	bool stop = b->g->kind == 'K';
+	bool stop = b->g->kind == 'K', any = false;
 	size_t n = o->n_nodes;
 
 	for (size_t v = 0; v < n; v++)
-		any = (beyond[v] = b->all[v]) || any;
-	if (any)
-		spread(o, beyond, stop != b->mirrored);
-	b->should = true;
+		any = any || b->all[v];
+	for (size_t e = 0; e < o->n_edges && any; e++) {
+		int late = stop != b->mirrored ? o->edges[e].to : o->edges[e].from;
+
+		o->edges[e].dropped = b->all[late] && !b->all[o->edges[e].from + o->edges[e].to - late];
+	}
+	b->weight = ORDER_HARD;
 	b->word = -1;
 	for (int l = 0; l < LEVELS && any; l++) {
 		int hub = order_node(o);
@@ -229,7 +197,7 @@ add_all(struct builder *b)
 		o->nodes[hub].hidden = true;
 		for (size_t v = 0; v < n; v++) {
 			b->me = b->g->script_of[v];
-			if (!(o->nodes[v].levels & LEVEL_BIT(l)) || (beyond[v] && !b->all[v]))
+			if (!(o->nodes[v].levels & LEVEL_BIT(l)))
 				continue;
 			if (b->all[v] != stop)
 				add_edge(b, hub, (int)v);
@@ -237,7 +205,6 @@ add_all(struct builder *b)
 				add_edge(b, (int)v, hub);
 		}
 	}
-	free(beyond);
 }
 
 /* The greatest of its numbers (of the mirrored ones too, if so), ORDER_NO_NUMBER when it has no link yet. */

@@ -23,7 +23,7 @@ struct graph_world {
 struct graph_unmet {
 	int script, word;	/* whose header word it is */
 	const char *name;	/* the service that is missing: the word itself or a member of the facility */
-	bool unknown;		/* nothing of that name is in the tree at all */
+	bool absent;		/* nothing of that name is started anywhere */
 	unsigned levels;	/* where the script starts without it */
 };
 

@@ -119,6 +119,8 @@ install_open(struct install *in, const struct install_options *o)
 		return INSTALL_FAILED;
 	if (!o->plain)
 		from.chkconfig = chk;
+	if (!o->root)
+		from.upstart = o->upstart;
 	if (facility_load(&in->facilities, &in->dir, o->conf ? o->conf : "/etc/insserv.conf", &in->why) != 0 ||
 	    scripts_load(&in->scripts, &in->dir, SCRIPTS_HEADERS, &from, &in->diag) != 0)
 		return complain(in, in->dir.init_path, "unable to read all scripts and runlevels");
@@ -355,6 +357,24 @@ plan_files(struct install *in)
 	return r;
 }
 
+/* What "$all" has overruled: known before the loops are cut. */
+static void
+tell_overruled(struct install *in, const struct graph *g)
+{
+	for (size_t i = 0; i < g->order.n_edges; i++) {
+		const struct order_edge *e = &g->order.edges[i];
+		const struct header *h = &in->scripts.v[e->owner].header;
+		struct buf text = BUF_INIT;
+
+		if (!e->dropped || e->word < 0)
+			continue;
+		graph_edge_text(&text, g, &in->world, e);
+		diag_add(&in->diag, DIAG_WARN, h->file, h->words[e->word].line, h->words[e->word].column,
+		    "given up for $all, which is %s everything else: %s", g->kind == 'S' ? "started after" : "stopped before", text.s);
+		buf_free(&text);
+	}
+}
+
 int
 install_order(struct install *in)
 {
@@ -363,6 +383,8 @@ install_order(struct install *in)
 
 	graph_build(&in->start, 'S', &in->world);
 	graph_build(&in->stop, 'K', &in->world);
+	tell_overruled(in, &in->start);
+	tell_overruled(in, &in->stop);
 	if (graph_number(&in->start, &in->world) != 0 || graph_number(&in->stop, &in->world) != 0)
 		return complain(in, in->dir.init_path, "the scripts depend on one another in more than 99 steps");
 	for (struct graph *g = &in->start; g; g = g == &in->start ? &in->stop : NULL)
@@ -375,9 +397,33 @@ install_order(struct install *in)
 			return INSTALL_FAILED;
 		}
 	drop_extras(in);
-	plan_links(&in->plan, &in->scripts, &in->dir, &in->diag);
+	if (plan_links(&in->plan, &in->scripts, &in->dir, &in->why) != 0)
+		return INSTALL_FAILED;
 	give_reasons(in);
 	return plan_files(in);
+}
+
+struct rival {
+	const struct install *in;
+	int script;
+	bool found;
+};
+
+static void
+look_for_rival(int script, void *arg)
+{
+	struct rival *r = arg;
+
+	r->found = r->found || (script != r->script && scripts_levels(r->in->scripts.v[script].want, 0));
+}
+
+bool
+install_is_provided(const struct install *in, int script, const char *service)
+{
+	struct rival r = { in, script, false };
+
+	graph_providers(&in->world, service, look_for_rival, &r);
+	return r.found;
 }
 
 size_t

@@ -19,6 +19,7 @@ struct install_options {
 	const char *state_path;		/* where .depend.* go; NULL: init_path */
 	const char *conf;		/* NULL: /etc/insserv.conf */
 	const char *overrides;		/* NULL: /etc/insserv/overrides, /usr/share/insserv/overrides */
+	const char *upstart;		/* see struct scripts_sources; not where there is another root */
 	bool plain;			/* without what /etc/chkconfig.d changes */
 	bool write;			/* to change it */
 };
@@ -73,6 +74,8 @@ void install_remove(struct install *, int script);
 
 /* Order all links and make the plan.  INSTALL_FAILED when the order does not fit into 99 numbers. */
 int install_order(struct install *);
+/* Does another script with links provide that service? */
+bool install_is_provided(const struct install *, int script, const char *service);
 /*
  * Append to text each loop that the script is in, edge by edge.  Returns how many of them only giving up a Required- dependency
  * breaks: such a script should not be linked, unless the user insists.  (The other loops were cut at a Should- one.)

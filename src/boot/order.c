@@ -33,12 +33,12 @@ order_node(struct order *o)
 }
 
 void
-order_edge(struct order *o, int from, int to, bool should, int owner, int word)
+order_edge(struct order *o, int from, int to, enum order_weight weight, int owner, int word)
 {
 	if (from == to)
 		return;
 	o->edges = mem_grow(o->edges, &o->cap_edges, o->n_edges + 1, sizeof *o->edges);
-	o->edges[o->n_edges++] = (struct order_edge){ from, to, should, false, owner, word };
+	o->edges[o->n_edges++] = (struct order_edge){ from, to, weight, false, owner, word };
 }
 
 static void
@@ -202,16 +202,16 @@ shortest_loop(struct solver *s, const struct part *p, int start, size_t limit, i
 	return 0;
 }
 
-/* Which edge of a loop costs least: one that may give way; of those, one that the numbers of today break already. */
+/* Which edge of a loop costs least: of those of the least weight one that the numbers of today break already. */
 static int
 cheapest(const struct order *o, const struct order_loop *l)
 {
-	int best = l->edges[0], best_cost = 4;
+	int best = l->edges[0], best_cost = 2 * ORDER_HARD + 2;
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct order_edge *e = &o->edges[l->edges[i]];
 		int a = o->nodes[e->from].now, b = o->nodes[e->to].now;
-		int cost = (e->should ? 0 : 2) + (a < 0 || b < 0 || a < b);
+		int cost = 2 * (int)e->weight + (a < 0 || b < 0 || a < b);
 
 		if (cost < best_cost) {
 			best = l->edges[i];
@@ -244,7 +244,7 @@ cut_loop(struct solver *s, const struct part *p)
 	l = &o->loops[o->n_loops++];
 	*l = (struct order_loop){ .edges = best, .n = shortest };
 	l->cut = cheapest(o, l);
-	l->hard = !o->edges[l->cut].should;
+	l->hard = o->edges[l->cut].weight != ORDER_SOFT;
 	o->edges[l->cut].dropped = true;
 }
 
@@ -311,61 +311,126 @@ cut_loops(struct solver *s)
 	}
 }
 
-/* Which numbers are taken, per level: by how many, and by an interactive one. */
-struct room {
-	int used[100][32];
-	unsigned interactive[100];
+/* Nodes that wait for their number to come: a list for each number, linked through next[]. */
+struct buckets {
+	int first[102];
+	int *next;
 };
 
 static void
-occupy(struct room *r, const struct order_node *v, int num, int by)
+put(struct buckets *b, const struct order *o, int v)
 {
-	if (num < 0 || num > 99 || v->hidden)
-		return;
+	int n = o->nodes[v].num > o->high ? o->high + 1 : o->nodes[v].num;
+
+	b->next[v] = b->first[n];
+	b->first[n] = v;
+}
+
+/* The node is numbered: those after it come later, and are ready when all before them are numbered. */
+static void
+settle(struct solver *s, struct buckets *b, int *waiting, int v)
+{
+	struct order *o = s->o;
+	int least = o->nodes[v].num + !o->nodes[v].hidden;
+
+	for (int k = s->first[v]; k < s->first[v + 1]; k++) {
+		const struct order_edge *e = &o->edges[s->out[k]];
+
+		if (e->dropped)
+			continue;
+		if (o->nodes[e->to].num < least) {
+			o->nodes[e->to].num = least;
+			o->nodes[e->to].why = s->out[k];
+		}
+		if (--waiting[e->to] == 0)
+			put(b, o, e->to);
+	}
+}
+
+/* Of two interactive nodes, which has the better right to a number? */
+static bool
+goes_first(const struct order *o, int a, int b, int n)
+{
+	bool has_a = o->nodes[a].now == n, has_b = o->nodes[b].now == n;
+
+	return has_a != has_b ? has_a : a < b;
+}
+
+/* Choose the interactive nodes that get the number n, and say in which levels nobody else can: their index is in owner[]. */
+static void
+reserve(const struct order *o, const int *ready, size_t n_ready, int n, int owner[32])
+{
 	for (int l = 0; l < 32; l++)
-		if (v->levels & 1u << l)
-			r->used[num][l] += by;
+		owner[l] = -1;
+	for (;;) {
+		int best = -1;
+
+		for (size_t i = 0; i < n_ready; i++) {
+			const struct order_node *v = &o->nodes[ready[i]];
+			bool fits = v->interactive;
+
+			for (int l = 0; l < 32 && fits; l++)
+				fits = !(v->levels & 1u << l) || owner[l] < 0;
+			if (fits && (best < 0 || goes_first(o, ready[i], best, n)))
+				best = ready[i];
+		}
+		if (best < 0)
+			return;
+		for (int l = 0; l < 32; l++)
+			if (o->nodes[best].levels & 1u << l)
+				owner[l] = best;
+		if (!o->nodes[best].levels)
+			return;
+	}
 }
 
 static bool
-collides(const struct room *r, const struct order_node *v, int num)
+may_have(const struct order_node *v, int index, const int owner[32])
 {
-	if (r->interactive[num] & v->levels)
-		return true;
-	for (int l = 0; v->interactive && l < 32; l++)
-		if ((v->levels & 1u << l) && r->used[num][l] > 0)
-			return true;
-	return false;
+	for (int l = 0; l < 32; l++)
+		if ((v->levels & 1u << l) && owner[l] >= 0 && owner[l] != index)
+			return false;
+	return true;
 }
 
-/* The least number from `num` on that the node can have.  99 is never passed by more than one. */
-static int
-place(struct room *r, struct order_node *v, int num, int high)
+/* Give the number n to those that wait for it; whom an interactive one keeps out waits for the next. */
+static void
+hand_out(struct solver *s, struct buckets *b, int *waiting, int n)
 {
-	if (v->hidden)
-		return num;
-	occupy(r, v, v->now, -1);
-	while (num <= high && collides(r, v, num))
-		num++;
-	if (num > high)
-		return num;
-	occupy(r, v, num, 1);
-	if (v->interactive)
-		r->interactive[num] |= v->levels;
-	return num;
+	struct order *o = s->o;
+	int *ready = s->stack, owner[32];
+	size_t n_ready = 0;
+
+	while (b->first[n] >= 0) {
+		int v = b->first[n];
+
+		b->first[n] = b->next[v];
+		if (o->nodes[v].hidden)
+			settle(s, b, waiting, v);
+		else
+			ready[n_ready++] = v;
+	}
+	reserve(o, ready, n_ready, n, owner);
+	for (size_t i = 0; i < n_ready; i++)
+		if (!may_have(&o->nodes[ready[i]], ready[i], owner)) {
+			o->nodes[ready[i]].num = n + 1;
+			put(b, o, ready[i]);
+		} else {
+			settle(s, b, waiting, ready[i]);
+		}
 }
 
-/* Number the nodes from first to last.  -1 when it does not fit. */
+/* Number the nodes from first to last, number by number.  -1 when it does not fit. */
 static int
 number(struct solver *s)
 {
 	struct order *o = s->o;
-	int *waiting = s->at, *queue = s->stack;
-	size_t head = 0, tail = 0;
-	struct room *r = mem_alloc(sizeof *r);
-	int result = 0;
+	struct buckets b = { .next = s->path };
+	int *waiting = s->at, result = 0;
 
 	memset(waiting, 0, o->n_nodes * sizeof(int));
+	for (size_t i = 0; i < sizeof b.first / sizeof *b.first; i++)
+		b.first[i] = -1;
 	for (size_t e = 0; e < o->n_edges; e++)
 		waiting[o->edges[e].to] += !o->edges[e].dropped;
 	for (size_t v = 0; v < o->n_nodes; v++) {
@@ -375,33 +440,18 @@ number(struct solver *s)
 		if (x->num < o->low)
 			x->num = o->low;
 		x->why = -1;
-		occupy(r, x, x->now, 1);
 		if (waiting[v] == 0)
-			queue[tail++] = (int)v;
+			put(&b, o, (int)v);
 	}
-	while (head < tail && result == 0) {
-		int v = queue[head++];
-		struct order_node *x = &o->nodes[v];
-		int next;
-
-		x->num = place(r, x, x->num, o->high);
-		if (x->num > o->high + x->hidden)
+	for (int n = o->low; n <= o->high; n++)
+		hand_out(s, &b, waiting, n);
+	for (int v = b.first[o->high + 1]; v >= 0; v = b.first[o->high + 1]) {
+		b.first[o->high + 1] = b.next[v];
+		if (!o->nodes[v].hidden)
 			result = -1;
-		next = x->num + !x->hidden;
-		for (int k = s->first[v]; k < s->first[v + 1]; k++) {
-			const struct order_edge *e = &o->edges[s->out[k]];
-
-			if (e->dropped)
-				continue;
-			if (o->nodes[e->to].num < next) {
-				o->nodes[e->to].num = next;
-				o->nodes[e->to].why = s->out[k];
-			}
-			if (--waiting[e->to] == 0)
-				queue[tail++] = e->to;
-		}
+		else
+			settle(s, &b, waiting, v);
 	}
-	free(r);
 	return result;
 }
 

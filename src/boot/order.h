@@ -8,7 +8,8 @@
  *
  * 1. order_node() and order_edge() build the graph.
  * 2. order_solve() cuts loops: each is kept in loops[], whole, and its cheapest edge is dropped.  Then each node gets the
- *    number it has if no edge forbids it, else the least one that is greater than those before it.
+ *    number it has if no edge forbids it, else the least one that is greater than those before it.  An interactive node has
+ *    its number for itself: others that could have it move on.
  */
 struct order_node {
 	int now;		/* its number so far; -1: none */
@@ -20,9 +21,15 @@ struct order_node {
 	int why;		/* result: the edge that num is due to, or -1 */
 };
 
+enum order_weight {
+	ORDER_SOFT,	/* gives way when there is a loop */
+	ORDER_FIRM,	/* holds; the first to drop if someone insists */
+	ORDER_HARD	/* holds */
+};
+
 struct order_edge {
 	int from, to;		/* from comes first */
-	bool should;		/* gives way when there is a loop */
+	enum order_weight weight;	/* what it costs to drop it when there is a loop */
 	bool dropped;		/* result: it gave way */
 	int owner, word;	/* the caller's: who asks for it, and where */
 };
@@ -31,7 +38,7 @@ struct order_loop {
 	int *edges;	/* indices: each ends where the next begins, and the last where the first begins; owned */
 	size_t n;
 	int cut;	/* the index of the edge that was dropped */
-	bool hard;	/* no edge of it may give way */
+	bool hard;	/* no edge of it gives way by itself */
 };
 
 struct order {
@@ -51,7 +58,7 @@ enum { ORDER_NO_NUMBER = -1 };
 /* Add a node with no number yet, whose base is low; returns its index.  The pointer to it is good until the next one. */
 int order_node(struct order *);
 /* Add an edge; one from a node to itself is left out.  Equal ones are kept. */
-void order_edge(struct order *, int from, int to, bool should, int owner, int word);
+void order_edge(struct order *, int from, int to, enum order_weight, int owner, int word);
 /*
  * Number all nodes.  Numbers that are there hold where edges allow; when that needs more than there are, all are numbered
  * afresh, first from their bases, then from low.  0, or -1 with errno ERANGE when even that does not fit: num is then void.

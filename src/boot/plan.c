@@ -43,7 +43,7 @@ is_extra(const struct scripts *s, int script, int level, struct scripts_link l)
 	return false;
 }
 
-/* What the link to be removed says, so that it can be put back. */
+/* What the link to be removed says is kept, so that it can be put back. */
 static void
 plan_remove(struct plan *p, const struct rcdir *d, int level, int script, char *name, struct diag *diag)
 {
@@ -55,7 +55,7 @@ plan_remove(struct plan *p, const struct rcdir *d, int level, int script, char *
 	if (n < 0) {
 		char *path = mem_fmt("%s/%s", rcdir_name(level, where), name);
 
-		diag_add(diag, DIAG_WARN, path, 0, 0, "%s", errno == EINVAL ? "no symbolic link: left alone" : strerror(errno));
+		diag_add(diag, DIAG_ERROR, path, 0, 0, "%s", errno == EINVAL ? "no symbolic link" : strerror(errno));
 		free(path);
 		free(name);
 		return;
@@ -90,9 +90,11 @@ plan_change(struct plan *p, enum plan_action action, const struct scripts *s, co
 	}
 }
 
-void
+int
 plan_links(struct plan *p, const struct scripts *s, const struct rcdir *d, struct diag *diag)
 {
+	size_t errors = diag->errors;
+
 	for (int l = 0; l < LEVELS; l++)
 		for (size_t i = 0; i < s->n && d->level[l] < 0; i++)
 			if (s->v[i].want[l].kind) {
@@ -110,6 +112,7 @@ plan_links(struct plan *p, const struct scripts *s, const struct rcdir *d, struc
 		if (x->remove && !same(x->link, s->v[x->script].want[x->level]))
 			plan_remove(p, d, x->level, x->script, entry_name(x->link, s->v[x->script].name), diag);
 	}
+	return diag->errors > errors ? -1 : 0;
 }
 
 void

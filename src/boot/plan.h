@@ -35,9 +35,9 @@ struct plan {
 struct plan_op *plan_add(struct plan *, enum plan_action, int level);
 /*
  * Append what turns each script's now into want, extras that are to go included: directories first, then links that come,
- * links that move, links that go.  What is to go but is no symbolic link is left out and told in diag.
+ * links that move, links that go.  0; -1 when one that is to go cannot be read or is no symbolic link: the reason is in diag.
  */
-void plan_links(struct plan *, const struct scripts *, const struct rcdir *, struct diag *);
+int plan_links(struct plan *, const struct scripts *, const struct rcdir *, struct diag *);
 /* Append the replacement of a file. */
 void plan_file(struct plan *, const char *name, const char *data, size_t n);
 /* One line for each operation, runlevel by runlevel: "rc2.d  -S02web +S03web  because ...". */

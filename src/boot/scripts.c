@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,10 +11,12 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "os/capture.h"
+#include "os/clock.h"
 #include "os/fd.h"
 #include "os/root.h"
 
-enum { FIRST_READ = 4096, LONGEST = 1 << 20 };
+enum { FIRST_READ = 4096, LONGEST = 1 << 20, PATIENCE = 10000000 };
 
 /* Call take() for each entry of the directory; it stops at the first one that does not return 0, and returns that. */
 static int
@@ -208,13 +211,37 @@ is_its_own(int error)
 	    error == ENOTDIR || error == ENAMETOOLONG;
 }
 
+static bool
+is_upstart(const struct rcdir *d, const char *name, const char *job)
+{
+	char target[PATH_MAX];
+	ssize_t n = job ? readlinkat(d->init, name, target, sizeof target) : -1;
+
+	return n > 0 && (size_t)n == strlen(job) && memcmp(target, job, (size_t)n) == 0;
+}
+
+/* An upstart job's header is what its link's target prints. */
+static int
+ask_upstart(struct script *one, const char *job, struct buf *text)
+{
+	char *argv[] = { (char *)(uintptr_t)job, one->name, (char[]){ "lsb-header" }, NULL };
+	char *envp[] = { (char[]){ "PATH=/usr/sbin:/usr/bin:/sbin:/bin" }, NULL };
+	int status;
+
+	one->executable = true;
+	return capture_run(job, argv, envp, "/", clock_after(PATIENCE), LONGEST, text, &status);
+}
+
 /* Open, check and read a script.  0, or -1 with errno. */
 static int
-read_script(struct script *one, const struct rcdir *d, struct buf *text)
+read_script(struct script *one, const struct rcdir *d, const char *upstart, struct buf *text)
 {
 	struct stat st;
-	int fd = open_script(d, one->name), r, saved;
+	int fd, r, saved;
 
+	if (is_upstart(d, one->name, upstart))
+		return ask_upstart(one, upstart, text);
+	fd = open_script(d, one->name);
 	if (fd < 0)
 		return -1;
 	r = fstat(fd, &st);
@@ -230,7 +257,7 @@ read_script(struct script *one, const struct rcdir *d, struct buf *text)
 }
 
 static int
-load_header(struct script *one, const struct rcdir *d, struct buf *text, struct diag *diag)
+load_header(struct script *one, const struct rcdir *d, const char *upstart, struct buf *text, struct diag *diag)
 {
 	char *path = mem_fmt("%s/%s", d->init_path, one->name);
 	size_t before = diag->n;
@@ -238,7 +265,7 @@ load_header(struct script *one, const struct rcdir *d, struct buf *text, struct 
 
 	buf_clear(text);
 	buf_str(text, "");
-	if (read_script(one, d, text) != 0)
+	if (read_script(one, d, upstart, text) != 0)
 		error = errno;
 	if (error == ENOENT || error == ELOOP || error == ENOTDIR || error == ENXIO)
 		one->here = false;
@@ -349,7 +376,7 @@ read_headers(struct scripts *s, const struct rcdir *d, const struct scripts_sour
 
 	for (size_t i = 0; i < s->n && r == 0; i++)
 		if (s->v[i].here)
-			r = load_header(&s->v[i], d, &text, diag);
+			r = load_header(&s->v[i], d, from ? from->upstart : NULL, &text, diag);
 	buf_free(&text);
 	if (r == 0 && from)
 		r = read_overrides(s, d, from->chkconfig, true, diag) == 0 ? read_overrides(s, d, from->overrides, false, diag) : -1;

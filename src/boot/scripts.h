@@ -45,6 +45,7 @@ struct scripts {
 struct scripts_sources {
 	const char *const *overrides;	/* directories, NULL-terminated; NULL for none */
 	const char *const *chkconfig;	/* directories whose files change what the script says; NULL for none */
+	const char *upstart;	/* a script that is a link to this program is run as "PROGRAM NAME lsb-header" for its header; NULL for none */
 };
 
 enum scripts_depth { SCRIPTS_NAMES, SCRIPTS_HEADERS };

@@ -58,8 +58,8 @@ crash_every() {
 				esac
 				put_back "$before"
 				status=0
-				# in a shell of its own, which says nothing when it is killed
-				(exec strace -f -qq -o /dev/null -e "inject=$name:${how%+}:when=$n${how##*[A-Z]}" "$@" </dev/null; :) \
+				# in a shell of its own, which tells nobody that it was killed
+				(strace -f -qq -o /dev/null -e "inject=$name:${how%+}:when=$n${how##*[A-Z]}" "$@" </dev/null; exit $?) \
 					>/dev/null 2>&1 || status=$?
 				judge "$how at $name $n: $*" "$status" "$@" || bad=$((bad + 1))
 				tried=$((tried + 1))

@@ -33,13 +33,17 @@ add() { for s in "$@"; do expect 0 update "$s" defaults; done; }
 	same "S01boot" "$(links S)"
 }
 
-@test '$all: after everything, but for those that wait for it' {
+@test '$all: after everything without it, whatever that asks for' {
 	script last 'Required-Start: $all'
-	script afterlast 'Required-Start: last'
+	script more 'Required-Start: $all last'
+	script wants 'Required-Start: last'
 	script a
 	script b 'Required-Start: a'
-	add last afterlast a b
-	same "S01a S02b S03last S04afterlast" "$(links 2)"
+	add last more wants
+	has "$stderr" 'given up for $all, which is started after everything else: wants must start after last (/etc/init.d/wants:4: Required-Start: last)'
+	add a b
+	same "" "$stderr"
+	same "S01a S01wants S02b S03last S04more" "$(links 2)"
 	script first 'Required-Stop: $all'
 	add first
 	same "K01first" "$(cd "$ROOT/etc/rc0.d" && echo K01*)"

@@ -60,14 +60,15 @@ in_order() { # COUNT LEVEL...
 	same "S01log S60late" "$(links 2)"
 }
 
-@test "what is no symbolic link is not removed" {
+@test "where something is no symbolic link, nothing is removed" {
 	debian_tree
 	script web
 	expect 0 update web defaults
 	rm "$ROOT/etc/rc2.d/S01web"
 	echo mine >"$ROOT/etc/rc2.d/S01web"
 	expect 1 update web remove
-	has "$stderr" "rc2.d/S01web: no symbolic link: left alone"
+	has "$stderr" "rc2.d/S01web: no symbolic link"
+	[ -L "$ROOT/etc/rc3.d/S01web" ]
 	same mine "$(cat "$ROOT/etc/rc2.d/S01web")"
 }
 

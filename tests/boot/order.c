@@ -36,9 +36,9 @@ test_chain(void **state)
 	struct order o = nodes(4);
 
 	(void)state;
-	order_edge(&o, 2, 1, false, 0, 0);
-	order_edge(&o, 1, 0, true, 0, 0);
-	order_edge(&o, 3, 3, false, 0, 0);
+	order_edge(&o, 2, 1, ORDER_HARD, 0, 0);
+	order_edge(&o, 1, 0, ORDER_SOFT, 0, 0);
+	order_edge(&o, 3, 3, ORDER_HARD, 0, 0);
 	assert_int_equal(order_solve(&o), 0);
 	assert_int_equal(o.nodes[2].num, 1);
 	assert_int_equal(o.nodes[1].num, 2);
@@ -58,9 +58,9 @@ test_numbers_hold(void **state)
 	o.nodes[0].now = 20;
 	o.nodes[1].now = 30;
 	o.nodes[2].now = 25;
-	order_edge(&o, 0, 1, false, 0, 0);
-	order_edge(&o, 1, 2, false, 0, 0);
-	order_edge(&o, 0, 3, false, 0, 0);
+	order_edge(&o, 0, 1, ORDER_HARD, 0, 0);
+	order_edge(&o, 1, 2, ORDER_HARD, 0, 0);
+	order_edge(&o, 0, 3, ORDER_HARD, 0, 0);
 	assert_int_equal(order_solve(&o), 0);
 	assert_int_equal(o.nodes[0].num, 20);
 	assert_int_equal(o.nodes[1].num, 30);
@@ -75,9 +75,9 @@ test_should_gives_way(void **state)
 	struct order o = nodes(3);
 
 	(void)state;
-	order_edge(&o, 0, 1, false, 0, 0);
-	order_edge(&o, 1, 2, true, 0, 0);
-	order_edge(&o, 2, 0, false, 0, 0);
+	order_edge(&o, 0, 1, ORDER_HARD, 0, 0);
+	order_edge(&o, 1, 2, ORDER_SOFT, 0, 0);
+	order_edge(&o, 2, 0, ORDER_HARD, 0, 0);
 	assert_int_equal(order_solve(&o), 0);
 	assert_int_equal(o.n_loops, 1);
 	assert_int_equal(o.loops[0].n, 3);
@@ -95,10 +95,10 @@ test_loop_is_minimal(void **state)
 
 	(void)state;
 	for (int v = 0; v < 5; v++)
-		order_edge(&o, v, (v + 1) % 5, false, 0, 0);
-	order_edge(&o, 2, 1, false, 0, 0);
-	order_edge(&o, 5, 0, false, 0, 0);
-	order_edge(&o, 4, 6, false, 0, 0);
+		order_edge(&o, v, (v + 1) % 5, ORDER_HARD, 0, 0);
+	order_edge(&o, 2, 1, ORDER_HARD, 0, 0);
+	order_edge(&o, 5, 0, ORDER_HARD, 0, 0);
+	order_edge(&o, 4, 6, ORDER_HARD, 0, 0);
 	assert_int_equal(order_solve(&o), 0);
 	assert_int_equal(o.n_loops >= 1, 1);
 	assert_int_equal(o.loops[0].n, 2);
@@ -119,7 +119,7 @@ test_many_loops(void **state)
 	(void)state;
 	for (int a = 0; a < 80; a++)
 		for (int b = 0; b < 80; b++)
-			order_edge(&o, a, b, true, 0, 0);
+			order_edge(&o, a, b, ORDER_SOFT, 0, 0);
 	assert_int_equal(order_solve(&o), 0);
 	assert_true(o.more_loops);
 	keeps_edges(&o);
@@ -133,7 +133,7 @@ test_too_deep(void **state)
 
 	(void)state;
 	for (int v = 0; v + 1 < 100; v++)
-		order_edge(&o, v, v + 1, false, 0, 0);
+		order_edge(&o, v, v + 1, ORDER_HARD, 0, 0);
 	errno = 0;
 	assert_int_equal(order_solve(&o), -1);
 	assert_int_equal(errno, ERANGE);
@@ -149,7 +149,7 @@ test_compressed(void **state)
 	o.nodes[0].now = 50;
 	o.nodes[1].base = 90;
 	for (int v = 0; v + 1 < 99; v++)
-		order_edge(&o, v, v + 1, false, 0, 0);
+		order_edge(&o, v, v + 1, ORDER_HARD, 0, 0);
 	assert_int_equal(order_solve(&o), 0);
 	assert_int_equal(o.nodes[0].num, 1);
 	assert_int_equal(o.nodes[98].num, 99);
@@ -183,8 +183,8 @@ test_hidden(void **state)
 
 	(void)state;
 	o.nodes[1].hidden = true;
-	order_edge(&o, 0, 1, false, 0, 0);
-	order_edge(&o, 1, 2, false, 0, 0);
+	order_edge(&o, 0, 1, ORDER_HARD, 0, 0);
+	order_edge(&o, 1, 2, ORDER_HARD, 0, 0);
 	assert_int_equal(order_solve(&o), 0);
 	assert_int_equal(o.nodes[0].num, 1);
 	assert_int_equal(o.nodes[2].num, 2);
@@ -205,7 +205,7 @@ test_random(void **state)
 			int a = rand() % n, b = rand() % n;
 
 			if (a < b)
-				order_edge(&o, a, b, rand() % 3 == 0, 0, 0);
+				order_edge(&o, a, b, (enum order_weight)(rand() % 3), 0, 0);
 		}
 		for (int v = 0; v < n; v++)
 			if (rand() % 2)
