@@ -36,6 +36,7 @@ script_of(struct unit_sources *src, struct diag *d)
 	}
 	assert_int_equal(a.environment.n, b.environment.n);
 	assert_int_equal(a.nice, b.nice);
+	assert_int_equal(a.oom_score_adjust, b.oom_score_adjust);
 	assert_int_equal(a.n_ignored, b.n_ignored);
 	service_free(&a);
 	service_free(&b);
@@ -73,7 +74,7 @@ appends_dropins(void **state)
 
 	(void)state;
 	add(&src, "/n.service", "\xEF\xBB\xBF[Service]\nExecStart=/bin/x\nEnvironment=A=1 \\");
-	add(&src, "/n.service.d/1.conf", "Nice=9\n[Service]\nNice=5\nExecStart=\nExecStart=/bin/y");
+	add(&src, "/n.service.d/1.conf", "OOMScoreAdjust=9\n[Service]\nNice=5\nExecStart=\nExecStart=/bin/y");
 	add(&src, "/n.service.d/2\n.conf", "\xEF\xBB\xBF[Service]\r\nEnvironment=B=2\r\n");
 	s = script_of(&src, &d);
 	assert_non_null(strstr(s, "\n# drop-in /n.service.d/1.conf\n"));

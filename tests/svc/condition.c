@@ -163,6 +163,7 @@ combines_them(void **state)
 		{ "ConditionPathExists=/y\nConditionPathExists=/n\n", CONDITION_SKIP, 3 },
 		{ "ConditionPathExists=!/y\n", CONDITION_SKIP, 2 },
 		{ "ConditionPathExists=|/n\nConditionPathExists=|/y\n", CONDITION_MET, 0 },
+		{ "ConditionPathExists=|/y\nConditionPathExists=|/n\n", CONDITION_MET, 0 },
 		{ "ConditionPathExists=|/n\nConditionPathExists=|!/y\n", CONDITION_SKIP, 2 },
 		{ "ConditionPathExists=|/y\nConditionPathExists=/n\n", CONDITION_SKIP, 3 },
 		{ "ConditionPathExists=|/n\nConditionPathExists=/y\n", CONDITION_SKIP, 2 },

@@ -68,7 +68,7 @@ reads_the_vector(void **state)
 static void
 keeps_the_last(void **state)
 {
-	static const char text[] = "A=1\r\nB=\"x \"  \nA=2\nC='y\\'z\nD=\"a\\\nb\\c\\$\" e\n;c\nF=x \\\n#not=here\\\nG=1\n";
+	static const char text[] = "A=1\r\nB=\"x \"  \nA=2\nC='y\\'z\nD=\"a\\\nb\\c\\$\" e\n;c\nI=x \\\n\nF=x \\\n#not=here\\\nG=1\n";
 	struct vec env = VEC_INIT;
 
 	(void)state;
@@ -79,9 +79,10 @@ keeps_the_last(void **state)
 	has(&env, "B", "x ");
 	has(&env, "C", "y\\z");
 	has(&env, "D", "ab\\c$e");
+	has(&env, "I", "x ");
 	has(&env, "F", "x #not=hereG=1");
 	has(&env, "Z", "26");
-	assert_int_equal(env.n, 6);
+	assert_int_equal(env.n, 7);
 	vec_free(&env);
 }
 

@@ -225,6 +225,7 @@ takes_any_line_end(void **state)
 		"[Unit]\r\nDescription=a b\r\n[Service]\r\nExecStart=/bin/x\r\n", "[Unit]\rDescription=a b\r[Service]\rExecStart=/bin/x",
 		"\xEF\xBB\xBF[Unit]\nDescription=a b\n[Service]\nExecStart=/bin/x", "[Unit]\nDescription=\\\r\n a\\\r\n b\n" MINIMAL,
 		"[Unit]\nDescription=a b\n" MINIMAL "ExecStop=/bin/y \\",
+		"[Unit]\nDescription=a b\\\\\nAfter=x.service\n[Service]\nExecStart=/bin/x\n",
 	};
 
 	(void)state;
@@ -233,6 +234,7 @@ takes_any_line_end(void **state)
 
 		read_good(&s, texts[i]);
 		assert_non_null(strstr(s.description, "b"));
+		assert_null(strstr(s.description, "After"));
 		assert_int_equal(s.cmd[SERVICE_START].n, 1);
 		assert_string_equal(s.cmd[SERVICE_START].v[0].path, "/bin/x");
 		service_free(&s);

@@ -88,7 +88,7 @@ reads_prefixes(void **state)
 		{ "+/bin/x", "/bin/x", "/bin/x", 0, 0, 1, 0 }, { "!/bin/x", "/bin/x", "/bin/x", 0, 0, 0, 1 }, { "!!/bin/x", "/bin/x", "/bin/x", 0, 0, 0, 1 },
 		{ "-:!@/bin/x zero one", "/bin/x", "zero|one", 1, 1, 0, 1 }, { "x y", "x", "x|y", 0, 0, 0, 0 }, { "//bin/./x", "/bin/x", "//bin/./x", 0, 0, 0, 0 },
 		{ "\"/b n/x\" y", "/b n/x", "/b n/x|y", 0, 0, 0, 0 }, { "/opt/%i/x %%", "/opt/in/x", "/opt/in/x|%", 0, 0, 0, 0 },
-		{ "/bin/x a \\; b", "/bin/x", "/bin/x|a|;|b", 0, 0, 0, 0 }, { "/bin/x ';' a;", "/bin/x", "/bin/x|;|a;", 0, 0, 0, 0 },
+		{ "/bin/x a \\; b", "/bin/x", "/bin/x|a|;|b", 0, 0, 0, 0 }, { "/bin/x ';' a; ;b", "/bin/x", "/bin/x|;|a;|;b", 0, 0, 0, 0 },
 		{ "/bin/x \\q", "/bin/x", "/bin/x|\\q", 0, 0, 0, 0 },
 	};
 
