@@ -10,7 +10,6 @@ opt_begin(struct optscan *s, const struct opt *rows, enum opt_order order)
 	char *p = s->shrt;
 	int n = 0;
 
-	memset(s, 0, sizeof *s);
 	s->rows = rows;
 	if (order == OPT_STOP)
 		*p++ = '+';
@@ -28,6 +27,8 @@ opt_begin(struct optscan *s, const struct opt *rows, enum opt_order order)
 				*p++ = ':';
 		}
 	}
+	*p = '\0';
+	s->lng[n] = (struct option){ 0 };
 	optind = 0;
 	opterr = 0;
 }

@@ -361,20 +361,18 @@ do_status(struct launch_plan *s)
 static const struct launch_dialect *
 choose_dialect(int argc, char *argv[])
 {
-	const char *name = str_base(argv[0]), *dash = strchr(name, '-');
-	const struct launch_dialect *d;
-	char *first;
+	static const char *const named[] = { "dpkg", "openrc", "busybox" };
+	const char *name = str_base(argv[0]);
 
 	if (argc > 2 && strcmp(argv[1], "--dialect") == 0)
 		return launch_dialect_find(argv[2]);
 	if (argc > 1 && str_starts(argv[1], "--dialect="))
 		return launch_dialect_find(argv[1] + strlen("--dialect="));
-	first = mem_strn(name, dash ? (size_t)(dash - name) : 0);
-	d = launch_dialect_find(first);
-	free(first);
-	return d ? d : launch_dialect_find(DIALECT);
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		if (str_starts(name, named[i]))
+			return launch_dialect_find(named[i]);
+	return launch_dialect_find(DIALECT);
 }
-
 
 /* Read the options: -1, or the exit status when that was all. */
 static int

@@ -19,6 +19,21 @@ no_pidfds(int err)
 }
 
 int
+procref_alive(pid_t pid)
+{
+	struct pollfd p = { (int)syscall(SYS_pidfd_open, pid, 0), POLLIN, 0 };
+	int n;
+
+	if (p.fd < 0 && no_pidfds(errno))
+		return proc_is_leader(pid) ? proc_alive(pid, 0) : 0;
+	if (p.fd < 0)
+		return errno == ESRCH || errno == EINVAL || errno == ENOENT ? 0 : -1;
+	n = poll(&p, 1, 0);
+	close(p.fd);
+	return n == 0;
+}
+
+int
 procref_open(struct procref *r, pid_t pid, uint64_t start)
 {
 	struct proc_stat st;

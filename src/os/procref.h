@@ -16,6 +16,10 @@ struct procref {
 #define PROCREF_INIT { 0, -1, 0 }
 
 /*
+ * Is there a process of that pid that runs (no zombie)?  Cheaper than taking hold.  1, 0 (also for the number of a mere thread), or -1 with errno.
+ */
+int procref_alive(pid_t pid);
+/*
  * Take hold of pid, if it is there, runs (no zombie), and began at `start` (0: whenever).  pid must be above 1.
  * 0; -1 with errno ESRCH when that process is gone, EINVAL for pids that are never ours to touch.
  */

@@ -444,7 +444,8 @@ launch_plan_make(struct launch_plan *s)
 {
 	if (!usage(s, check_action(s)) || !set_match(s) || !set_values(s) || !usage(s, set_times(s)))
 		return false;
-	set_what(s);
+	if (s->action == LAUNCH_ACTION_STOP)
+		set_what(s);
 	if (s->action != LAUNCH_ACTION_START)
 		return true;
 	if (!set_user(s))

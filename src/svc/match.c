@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/proc.h"
+#include "os/procref.h"
 #include "svc/match_program.h"
 
 enum { COMM_MAX = 15, CMDLINE_MAX = 4096, PATH_ROOM = 4200 };
@@ -332,10 +333,8 @@ by_exec_or_name(const struct match *m, struct view *v)
 static enum match_answer
 by_life(const struct match *m, struct view *v)
 {
-	const struct proc_stat *st = view_stat(v);
-
 	(void)m;
-	return answer(st && !proc_is_dead(st->state));
+	return answer(procref_alive(v->pid) == 1);
 }
 
 static enum match_answer
@@ -432,30 +431,43 @@ look(const struct match *m, struct view *v)
 	return all;
 }
 
+/* Do the rules need more of /proc than a whole path?  A pidfile alone does not. */
 static int
-open_proc(void)
+open_proc(const struct match *m)
 {
+	if (!m->by_user && !m->exec && !m->name && (m->pid || m->any_namespace))
+		return AT_FDCWD;
 	return open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void
+close_proc(const struct view *v)
+{
+	if (v->proc != AT_FDCWD)
+		close(v->proc);
 }
 
 enum match_answer
 match_pid(const struct match *m, pid_t pid)
 {
-	struct view v = { .proc = open_proc() };
+	struct view v = { .proc = AT_FDCWD };
 	enum match_answer a;
 
-	if (v.proc < 0)
+	if (m->pid && m->pid != pid)
+		return MATCH_NO;
+	v.proc = open_proc(m);
+	if (v.proc == -1)
 		return MATCH_UNKNOWN;
 	view_set(&v, pid);
-	a = m->pid && m->pid != pid ? MATCH_NO : look(m, &v);
-	close(v.proc);
+	a = look(m, &v);
+	close_proc(&v);
 	return a;
 }
 
 enum match_answer
 match_rule(const struct match *m, pid_t pid, enum match_rule rule)
 {
-	struct view v = { .proc = open_proc() };
+	struct view v = { .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
 	enum match_answer a;
 
 	if (v.proc < 0)
@@ -545,7 +557,7 @@ match_since(struct match *m, struct proc_mark *mark, struct match_pids *out)
 		return match_scan(m, out, SIZE_MAX);
 	if (mark->last == from)
 		return 0;
-	v.proc = open_proc();
+	v.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (v.proc < 0)
 		return -1;
 	while (from++ < mark->last) {

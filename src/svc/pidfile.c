@@ -74,31 +74,23 @@ is_devnull(const struct stat *st)
 	return S_ISCHR(st->st_mode) && stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode) && null.st_rdev == st->st_rdev;
 }
 
-/* "DIR" of the path as a string to be freed */
-static char *
-folder(const char *path)
-{
-	const char *base = str_base(path);
-
-	if (base == path)
-		return mem_str(".");
-	return mem_strn(path, (size_t)(base - path));
-}
-
 static unsigned
 place_risk(const char *path, uid_t allow)
 {
-	char *dir = folder(path);
+	size_t n = (size_t)(str_base(path) - path);
+	char dir[512];
 	struct stat st;
-	unsigned risk = 0;
 
-	if (stat(dir, &st) != 0 || !is_trusted(st.st_uid, allow))
-		risk = PIDFILE_RISK_PLACE;
-	else if (!(st.st_mode & S_ISVTX) &&
-	    ((st.st_mode & S_IWOTH) || ((st.st_mode & S_IWGRP) && !is_trusted_group(st.st_gid))))
-		risk = PIDFILE_RISK_PLACE;
-	free(dir);
-	return risk;
+	/* longer than any pidfile's directory: not looked at, not believed */
+	if (n >= sizeof dir)
+		return PIDFILE_RISK_PLACE;
+	memcpy(dir, path, n);
+	dir[n] = '\0';
+	if (stat(n ? dir : ".", &st) != 0 || !is_trusted(st.st_uid, allow))
+		return PIDFILE_RISK_PLACE;
+	if (!(st.st_mode & S_ISVTX) && ((st.st_mode & S_IWOTH) || ((st.st_mode & S_IWGRP) && !is_trusted_group(st.st_gid))))
+		return PIDFILE_RISK_PLACE;
+	return 0;
 }
 
 static unsigned
@@ -175,7 +167,10 @@ read_open(int fd, uid_t allow, struct pidfile *out)
 	errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 	if (!S_ISREG(st.st_mode))
 		return PIDFILE_UNREADABLE;
-	n = fd_read_full(fd, text, TEXT_MAX);
+	/* a regular file gives what it has at once */
+	do
+		n = read(fd, text, TEXT_MAX);
+	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return PIDFILE_UNREADABLE;
 	text[n] = '\0';
