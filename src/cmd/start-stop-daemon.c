@@ -138,9 +138,15 @@ no_child(const struct launch_plan *s, const struct child_error *e)
 	case CHILD_PREPARE:
 		fatal(s, LAUNCH_TEXT_NO_PIDFILE, s->pidfile, e->err);
 	case CHILD_EXEC:
-		fatal(s, e->err == ENOENT && !is_dialect(s, "dpkg") ? LAUNCH_TEXT_NO_FILE : LAUNCH_TEXT_NO_EXEC, s->program, e->err);
+		/* the kernel says "no such file" of a script's interpreter, too */
+		fatal(s, e->err == ENOENT && !is_dialect(s, "dpkg") && access(s->program, F_OK) != 0 ? LAUNCH_TEXT_NO_FILE :
+		    LAUNCH_TEXT_NO_EXEC, s->program, e->err);
 	case CHILD_CHROOT:
 		fatal(s, LAUNCH_TEXT_NO_CHROOT, s->chroot, e->err);
+	case CHILD_GROUP:
+		fatal(s, LAUNCH_TEXT_NO_GID, mem_fmt("%u", (unsigned)s->cred.gid), e->err);
+	case CHILD_USER:
+		fatal(s, LAUNCH_TEXT_NO_UID, s->cred.user, e->err);
 	case CHILD_ENTER:
 		fatal(s, LAUNCH_TEXT_NO_CHDIR, s->launch.child.chdir, e->err);
 	default:
@@ -149,17 +155,28 @@ no_child(const struct launch_plan *s, const struct child_error *e)
 }
 
 static int
+complete(const struct launch_plan *s)
+{
+	if (s->verbose && is_dialect(s, "dpkg"))
+		info(s, "Detaching complete...\n");
+	return 0;
+}
+
+static int
 await_ready(struct launch_plan *s, struct launch_started *st)
 {
 	enum launch_ready_end end;
 	int detail = 0;
 
+	if (s->verbose && is_dialect(s, "dpkg"))
+		info(s, mem_fmt("Waiting for notifications... (timeout %llusec %llunsec)\n", (unsigned long long)s->ready.timeout / 1000000,
+		    (unsigned long long)s->ready.timeout % 1000000 * 1000));
 	/* it can be found now: others need not wait with us */
 	if (st->lock >= 0)
 		close(st->lock);
 	end = launch_ready_wait(&s->ready, &st->ref, &detail);
 	if (end == LAUNCH_READY_YES)
-		return 0;
+		return complete(s);
 	if (end == LAUNCH_READY_TIMEOUT)
 		die(s->d->fatal, "timed out waiting for a notification");
 	if (s->make_pidfile && end == LAUNCH_READY_DIED)
@@ -195,12 +212,10 @@ would_start(struct launch_plan *s)
 	for (char *const *a = s->args; *a; a++)
 		buf_fmt(&b, "%s ", *a);
 	if (s->run_as) {
-		size_t n = strcspn(s->run_as, ":");
+		const char *colon = strchr(s->run_as, ':');
 
-		buf_fmt(&b, " (as user %.*s[%u]", (int)n, s->run_as, (unsigned)s->cred.uid);
-		if (s->group || s->run_as[n])
-			buf_fmt(&b, ", and group %s[%u]", s->group ? s->group : s->run_as + n + 1, (unsigned)s->cred.gid);
-		buf_str(&b, ")");
+		buf_fmt(&b, " (as user %s[%u], and group %s[%u])", s->cred.user, (unsigned)s->cred.uid,
+		    s->group ? s->group : colon ? colon + 1 : "", (unsigned)s->cred.gid);
 	}
 	if (s->chroot)
 		buf_fmt(&b, " in directory %s", s->chroot);
@@ -254,9 +269,7 @@ do_start(struct launch_plan *s)
 	s->launch.starting_arg = s;
 	switch (launch_start(&s->launch, &st)) {
 	case LAUNCH_STARTED:
-		if (s->verbose && is_dialect(s, "dpkg"))
-			info(s, "Detaching complete...\n");
-		return s->wants_ready ? await_ready(s, &st) : 0;
+		return s->wants_ready ? await_ready(s, &st) : complete(s);
 	case LAUNCH_ELSEWHERE:
 		return st.status;
 	case LAUNCH_ALREADY:
@@ -281,6 +294,7 @@ hear(void *arg, const struct launch_told *t)
 	const struct launch_plan *s = arg;
 
 	w.what = s->what;
+	w.signal = t->signal;
 	if (t->event == LAUNCH_WAITS) {
 		info(s, ".");
 		return;
@@ -297,6 +311,8 @@ stopped_none(const struct launch_plan *s, const struct launch_stopped *st)
 	struct launch_words w = { .what = s->what, .reason = strerror(ESRCH), .pid = s->launch.match.pid, .number = (long)st->failed };
 	const bool stale = s->d->stale_warns && launch_is_sole(&s->launch) && w.pid && !st->failed && !s->test;
 
+	if (s->exec && !s->launch.match.exec_there && is_dialect(s, "dpkg"))
+		fatal(s, LAUNCH_TEXT_NO_FILE, s->launch.match.exec, ENOENT);
 	if (stale) {
 		w.number = 1;
 		say(s, LAUNCH_TEXT_NOT_KILLED, &w);
@@ -346,6 +362,8 @@ do_status(struct launch_plan *s)
 	launch_find(&s->launch, &found, s->action == LAUNCH_ACTION_PIDOF ? SIZE_MAX : 1);
 	if (found.state == LAUNCH_REFUSED || found.state == LAUNCH_FAILED)
 		return not_found_out(s, &found);
+	if (found.state != LAUNCH_RUNNING && s->exec && !s->launch.match.exec_there)
+		fatal(s, LAUNCH_TEXT_NO_FILE, s->launch.match.exec, ENOENT);
 	if (s->action == LAUNCH_ACTION_PIDOF && found.pids.n) {
 		for (size_t i = 0; i < found.pids.n; i++)
 			buf_fmt(&b, "%s%ld", i ? " " : "", (long)found.pids.v[i]);

@@ -130,6 +130,8 @@ static const struct opt busybox_rows[] = {
 	{ 'o', "oknodo", NULL, "exit 0, not 1, if there was nothing to do" },
 	{ 'v', "verbose", NULL, "say more" },
 	{ 'q', "quiet", NULL, "say less" },
+	{ LAUNCH_ID_HELP, "help", NULL, "print this help" },
+	{ LAUNCH_ID_VERSION, "version", NULL, "print the version" },
 	COMMON_ROWS,
 	{ 0 }
 };
@@ -139,6 +141,8 @@ static const struct launch_letter openrc_letters[] = {
 	{ 'N', LAUNCH_ID_NICE_ABSOLUTE }, { 'P', LAUNCH_ID_PROGRESS }, { 'u', LAUNCH_ID_RUN_AS }, { 'w', LAUNCH_ID_WAIT }, { '0', LAUNCH_ID_STDIN }, { '1', LAUNCH_ID_STDOUT }, { '2', LAUNCH_ID_STDERR },
 	{ '3', LAUNCH_ID_STDOUT_LOGGER }, { '4', LAUNCH_ID_STDERR_LOGGER }, { 0, 0 },
 };
+
+static const struct launch_letter busybox_letters[] = { { LAUNCH_ID_HELP, 'H' }, { LAUNCH_ID_VERSION, 'V' }, { 0, 0 } };
 
 static const struct launch_dialect dialects[] = {
 	{
@@ -159,6 +163,8 @@ static const struct launch_dialect dialects[] = {
 			[LAUNCH_TEXT_NO_FILE] = { 'e', 'q', "cannot stat %w (%r)" },
 			[LAUNCH_TEXT_NO_CHDIR] = { 'e', 'q', "cannot chdir() to %w (%r)" },
 			[LAUNCH_TEXT_NO_CHROOT] = { 'e', 'q', "cannot chroot() to %w (%r)" },
+			[LAUNCH_TEXT_NO_GID] = { 'e', 'q', "cannot set gid to %w (%r)" },
+			[LAUNCH_TEXT_NO_UID] = { 'e', 'q', "cannot set uid to %w (%r)" },
 			[LAUNCH_TEXT_NO_PIDFILE] = { 'e', 'q', "cannot open pidfile '%w' for writing (%r)" },
 			[LAUNCH_TEXT_BAD_PIDFILE] = { 'e', 'q', "cannot open pidfile %w (%r)" },
 			[LAUNCH_TEXT_NO_OUTPUT] = { 'e', 'q', "cannot open %w (%r)" },
@@ -168,13 +174,13 @@ static const struct launch_dialect dialects[] = {
 		},
 	}, {
 		.name = "openrc", .rows = openrc_rows, .letters = openrc_letters, .progname = " * start-stop-daemon", .usage = 1, .fatal = 1, .already = 1, .already_oknodo = 1, .survived = 1,
-		.set_umask = true, .reset_signals = true, .close_fds = true, .session_leader = true, .search_path = true,
+		.set_umask = true, .reset_signals = true, .close_fds = true, .session_leader = true, .search_path = true, .pidfile_inside = true,
 		.always_retry = true, .always_cleanup = true, .trust_owner = true,
 		.lines = {
 			[LAUNCH_TEXT_ALREADY] = { 'e', 'q', "%w is already running" },
 			[LAUNCH_TEXT_NONE] = { 'e', 'n', "no matching processes found" },
-			[LAUNCH_TEXT_STOPPED] = { 'o', 'v', "Sent the signal to PID%l" },
-			[LAUNCH_TEXT_RETRIED] = { 'o', 'v', "Sent the signal to PID%l" },
+			[LAUNCH_TEXT_STOPPED] = { 'o', 'v', "Will stop PID%l\nSending signal %s to PID%l" },
+			[LAUNCH_TEXT_RETRIED] = { 'o', 'v', "Sending signal %s to PID%l" },
 			[LAUNCH_TEXT_SURVIVED] = { 'e', 'q', "%n processes refused to stop" },
 			[LAUNCH_TEXT_SURVIVED_ONE] = { 'e', 'q', "%n process refused to stop" },
 			[LAUNCH_TEXT_WOULD] = { 'o', 'n', "Would send signal %n to PID %p" },
@@ -183,6 +189,8 @@ static const struct launch_dialect dialects[] = {
 			[LAUNCH_TEXT_NO_FILE] = { 'e', 'q', "%w does not exist" },
 			[LAUNCH_TEXT_NO_CHDIR] = { 'e', 'q', "chdir `%w': %r" },
 			[LAUNCH_TEXT_NO_CHROOT] = { 'e', 'q', "chroot `%w': %r" },
+			[LAUNCH_TEXT_NO_GID] = { 'e', 'q', "unable to set groupid to %w: %r" },
+			[LAUNCH_TEXT_NO_UID] = { 'e', 'q', "unable to set userid to %w: %r" },
 			[LAUNCH_TEXT_NO_PIDFILE] = { 'e', 'q', "fopen `%w': %r" },
 			[LAUNCH_TEXT_BAD_PIDFILE] = { 'e', 'q', "fopen `%w': %r" },
 			[LAUNCH_TEXT_NO_OUTPUT] = { 'e', 'q', "open `%w': %r" },
@@ -191,7 +199,7 @@ static const struct launch_dialect dialects[] = {
 			[LAUNCH_TEXT_NO_GROUP] = { 'e', 'q', "group `%w' not found" },
 		},
 	}, {
-		.name = "busybox", .rows = busybox_rows, .progname = "start-stop-daemon", .usage = 1, .fatal = 1, .already = 1, .none = 1, .survived = 1,
+		.name = "busybox", .rows = busybox_rows, .letters = busybox_letters, .progname = "start-stop-daemon", .usage = 1, .fatal = 1, .already = 1, .none = 1, .survived = 1,
 		.search_path = true, .trust_owner = true, .stale_warns = true,
 		.lines = {
 			[LAUNCH_TEXT_ALREADY] = { 'o', 'n', "%w is already running" },
@@ -201,11 +209,14 @@ static const struct launch_dialect dialects[] = {
 			[LAUNCH_TEXT_RETRIED] = { 'o', 'v', "stopped %w (pid%l)" },
 			[LAUNCH_TEXT_SURVIVED] = { 'e', 'q', "%w: %n processes refused to die" },
 			[LAUNCH_TEXT_SURVIVED_ONE] = { 'e', 'q', "%w: %n process refused to die" },
+			[LAUNCH_TEXT_WOULD] = { 'o', 'n', "stopped %w (pid %p)" },
 			[LAUNCH_TEXT_NOT_KILLED] = { 'e', 'q', "warning: killing process %p: %r" },
 			[LAUNCH_TEXT_NO_EXEC] = { 'e', 'q', "can't execute '%w': %r" },
 			[LAUNCH_TEXT_NO_FILE] = { 'e', 'q', "can't execute '%w': %r" },
 			[LAUNCH_TEXT_NO_CHDIR] = { 'e', 'q', "can't change directory to '%w': %r" },
 			[LAUNCH_TEXT_NO_CHROOT] = { 'e', 'q', "can't change root directory to '%w': %r" },
+			[LAUNCH_TEXT_NO_GID] = { 'e', 'q', "setgid: %r" },
+			[LAUNCH_TEXT_NO_UID] = { 'e', 'q', "setuid: %r" },
 			[LAUNCH_TEXT_NO_PIDFILE] = { 'e', 'q', "can't open '%w': %r" },
 			[LAUNCH_TEXT_BAD_PIDFILE] = { 'e', 'q', "can't open '%w': %r" },
 			[LAUNCH_TEXT_NO_OUTPUT] = { 'e', 'q', "can't open '%w': %r" },
@@ -246,6 +257,9 @@ add_word(struct buf *out, char word, const struct launch_words *w)
 		break;
 	case 'p':
 		buf_fmt(out, "%ld", (long)w->pid);
+		break;
+	case 's':
+		buf_fmt(out, "%d", w->signal);
 		break;
 	case 'n':
 		buf_fmt(out, "%ld", w->number);

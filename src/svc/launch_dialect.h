@@ -17,14 +17,14 @@ enum launch_id {
 	LAUNCH_ID_STDOUT_LOGGER, LAUNCH_ID_STDERR_LOGGER, LAUNCH_ID_WAIT, LAUNCH_ID_INTERPRETED, LAUNCH_ID_STOP_GROUP,
 	LAUNCH_ID_CAPABILITIES, LAUNCH_ID_SECBITS, LAUNCH_ID_NO_NEW_PRIVS, LAUNCH_ID_OOM_SCORE_ADJ, LAUNCH_ID_NOTIFY,
 	LAUNCH_ID_SCHEDULER, LAUNCH_ID_SCHEDULER_PRIORITY, LAUNCH_ID_IONICE, LAUNCH_ID_ARGV0, LAUNCH_ID_ALL_NAMESPACES,
-	LAUNCH_ID_RUN_AS, LAUNCH_ID_NICE_ABSOLUTE, LAUNCH_ID_PROGRESS
+	LAUNCH_ID_RUN_AS, LAUNCH_ID_NICE_ABSOLUTE, LAUNCH_ID_PROGRESS, LAUNCH_ID_HELP, LAUNCH_ID_VERSION
 };
 
 enum launch_text {
 	LAUNCH_TEXT_ALREADY,	/* start: %w runs */
 	LAUNCH_TEXT_NONE,	/* stop: no %w */
 	LAUNCH_TEXT_NONE_FILE,	/* the same when %w is the process in a pidfile */
-	LAUNCH_TEXT_STOPPED,	/* %w got the signal: pids %l */
+	LAUNCH_TEXT_STOPPED,	/* %w got the signal %s: pids %l */
 	LAUNCH_TEXT_RETRIED,	/* again: time %n */
 	LAUNCH_TEXT_SURVIVED,	/* %n processes of %w did not die */
 	LAUNCH_TEXT_SURVIVED_ONE,
@@ -35,6 +35,8 @@ enum launch_text {
 	LAUNCH_TEXT_NO_FILE,	/* program %w is not there: %r */
 	LAUNCH_TEXT_NO_CHDIR,	/* directory %w cannot be entered: %r */
 	LAUNCH_TEXT_NO_CHROOT,
+	LAUNCH_TEXT_NO_GID,	/* gid %w cannot be set: %r */
+	LAUNCH_TEXT_NO_UID,	/* user %w cannot be become: %r */
 	LAUNCH_TEXT_NO_PIDFILE,	/* pidfile %w cannot be written: %r */
 	LAUNCH_TEXT_BAD_PIDFILE,	/* pidfile %w cannot be read: %r */
 	LAUNCH_TEXT_NO_OUTPUT,	/* output file %w cannot be opened: %r */
@@ -62,6 +64,7 @@ struct launch_dialect {
 	bool session_leader;		/* in the background, the daemon leads its session */
 	bool search_path;		/* a program without a slash is looked for in PATH */
 	bool always_retry;		/* stop waits without --retry: signal/5 */
+	bool pidfile_inside;		/* the pidfile is inside the chroot */
 	bool always_cleanup;		/* stop removes the pidfile */
 	bool trust_owner;		/* LAUNCH_TRUST_OWNER */
 	bool stale_warns;		/* a stop by pid or pidfile alone says that it could not signal who is gone */
@@ -85,6 +88,7 @@ struct launch_words {
 	const pid_t *pids;		/* %l: " PID PID..." */
 	size_t n_pids;
 	pid_t pid;			/* %p */
+	int signal;			/* %s */
 	long number;			/* %n */
 };
 /* The line with its words; the caller frees it.  NULL if the dialect says nothing. */

@@ -143,7 +143,7 @@ set_match(struct launch_plan *s)
 	m->named_exec = s->interpreted;
 	if (match_prepare(m) != 0)
 		return fails(s, LAUNCH_TEXT_NO_FILE, m->exec, errno);
-	s->launch.pidfile = s->pidfile;
+	s->launch.pidfile = s->pidfile && s->chroot && s->d->pidfile_inside ? file_under(s->chroot, s->pidfile) : s->pidfile;
 	s->launch.trust = s->d->trust_owner ? LAUNCH_TRUST_OWNER : LAUNCH_TRUST_ROOT;
 	return true;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -20,10 +21,17 @@ may_notify(const struct launch_ready *r, const struct procref *daemon, const str
 {
 	struct proc_stat its, his;
 
-	if (m->uid == 0 || m->uid == r->uid || m->sender == daemon->pid)
+	if (m->sender <= 1 || proc_stat(m->sender, &his) != 0)
+		/* gone already, as a helper that a script ran: who it was has to do */
+		return m->uid == 0 || m->uid == r->uid;
+	if (proc_stat(daemon->pid, &its) == 0 && his.sid == its.sid)
 		return true;
-	/* a daemon that changes its user, or its helper */
-	return m->sender > 1 && proc_stat(m->sender, &his) == 0 && proc_stat(daemon->pid, &its) == 0 && his.sid == its.sid;
+	for (pid_t p = m->sender; p > 1; p = his.ppid)
+		if (p == daemon->pid)
+			return true;
+		else if (proc_stat(p, &his) != 0)
+			break;
+	return false;
 }
 
 static bool
@@ -70,15 +78,23 @@ hear(const struct launch_ready *r, const struct procref *daemon, uint64_t *deadl
 	return r->kind == LAUNCH_READY_NEWLINE && hear_newline(r);
 }
 
+/* Ended, but not reaped yet: what it had to say is still known to come from it. */
 static bool
-has_died(const struct procref *daemon, int *status)
+has_died(const struct procref *daemon)
 {
-	pid_t r;
+	siginfo_t si = { .si_pid = 0 };
 
-	do
-		r = waitpid(daemon->pid, status, WNOHANG);
-	while (r < 0 && errno == EINTR);
-	return r == daemon->pid;
+	return waitid(P_PID, (id_t)daemon->pid, &si, WEXITED | WNOHANG | WNOWAIT) == 0 && si.si_pid == daemon->pid;
+}
+
+static int
+reap(const struct procref *daemon)
+{
+	int status = 0;
+
+	while (waitpid(daemon->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
 }
 
 enum launch_ready_end
@@ -89,15 +105,15 @@ launch_ready_wait(const struct launch_ready *r, const struct procref *daemon, in
 	enum launch_ready_end end;
 
 	for (;;) {
-		bool died = has_died(daemon, detail);
-		int status = *detail;
+		bool died = has_died(daemon);
 
 		/* what it said before it died counts */
 		if (hear(r, daemon, &deadline, &end, detail))
 			return end;
-		*detail = status;
-		if (died)
+		if (died) {
+			*detail = reap(daemon);
 			return LAUNCH_READY_DIED;
+		}
 		if (clock_now() >= deadline)
 			return r->kind == LAUNCH_READY_ALIVE ? LAUNCH_READY_YES : LAUNCH_READY_TIMEOUT;
 		until = daemon->fd >= 0 ? CLOCK_FOREVER : clock_after(LOOK_US);

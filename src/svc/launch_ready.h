@@ -17,7 +17,7 @@ enum launch_ready_kind {
 struct launch_ready {
 	enum launch_ready_kind kind;
 	int fd;			/* to listen at: notify socket, or the read end of a pipe; -1 for LAUNCH_READY_ALIVE */
-	uid_t uid;		/* who the daemon runs as: he may notify, and root, and the daemon's session */
+	uid_t uid;		/* who the daemon runs as: a notifier that is gone already must have been his, or root's */
 	uint64_t timeout;	/* microseconds; EXTEND_TIMEOUT_USEC= starts it anew with another length */
 };
 
