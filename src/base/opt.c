@@ -35,9 +35,10 @@ opt_begin(struct optscan *s, const struct opt *rows, enum opt_order order)
 
 /* glibc and musl word these differently, and users should not see which libc we have: glibc's words, which are the usual ones */
 static int
-complain(const struct optscan *s, int c, char *argv[])
+complain(const struct optscan *s, int c, int argc, char *argv[])
 {
-	const char *given = argv[optind - 1];
+	/* musl steps over the end when the last option lacks its argument */
+	const char *given = argv[(optind < argc ? optind : argc) - 1];
 	const struct option *o = s->lng;
 
 	while (o->name && o->val != optopt)
@@ -60,7 +61,7 @@ opt_next(struct optscan *s, int argc, char *argv[])
 
 	optopt = 0;
 	c = getopt_long(argc, argv, s->shrt, s->lng, NULL);
-	return c == '?' || c == ':' ? complain(s, c, argv) : c;
+	return c == '?' || c == ':' ? complain(s, c, argc, argv) : c;
 }
 
 static void
