@@ -175,10 +175,13 @@ dist:
 	gzip -9nf build/$(DIST).tar
 	@echo build/$(DIST).tar.gz
 
-install: all
+# BUILD=static installs the musl build: its commands start three to four times faster, but know no users beyond /etc/passwd and nscd
+BUILD = dyn
+INSTALL_BIN = $(if $(filter static,$(BUILD)),$(STATIC_BIN),$(DYN_BIN))
+install: $(INSTALL_BIN)
 	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man8
-	install -m 755 $(DYN_BIN) $(DESTDIR)$(LIBEXEC)/initwright
-	set -e; for n in $$($(DYN_BIN) --list); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
+	install -m 755 $(INSTALL_BIN) $(DESTDIR)$(LIBEXEC)/initwright
+	set -e; for n in $$($(INSTALL_BIN) --list); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
 	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
 	[ -z '$(LINKS)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
 	set -e; for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
