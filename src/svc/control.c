@@ -121,7 +121,11 @@ control_ask(const char *path, enum control_request request, char *text)
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
-	if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0 || send(fd, &c, 1, MSG_NOSIGNAL) != 1)
+	if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0)
 		return fail(fd);
+	if (send(fd, &c, 1, MSG_NOSIGNAL) != 1) {
+		errno = errno == EPIPE ? ECONNRESET : errno;
+		return fail(fd);
+	}
 	return control_hear(fd, text);
 }
