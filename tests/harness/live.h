@@ -31,11 +31,20 @@ live_nap(void)
 	} \
 } while (0)
 
+/* In a child of live_in_child(): what it started goes with it, or the test would wait for their ends of the pipe. */
+static inline _Noreturn void
+live_fail(bool has_group)
+{
+	if (has_group)
+		kill(0, SIGKILL);
+	_exit(99);
+}
+
 /* As assert_true(), for children: cmocka's own would go on with the list of tests in there. */
 #define REQUIRE(condition) do { \
 	if (!(condition)) { \
 		dprintf(2, "%s:%d: not so: %s (errno %d)\n", __FILE__, __LINE__, #condition, errno); \
-		_exit(99); \
+		live_fail(getenv("LIVE_GROUP") != NULL); \
 	} \
 } while (0)
 
@@ -48,12 +57,28 @@ live_in_throwaway(void)
 	return geteuid() == 0 && uname(&u) == 0 && strcmp(u.nodename, "throwaway") == 0;
 }
 
+struct live_call {
+	void (*f)(void *);
+	void *data;
+};
+
+static inline void
+live_call(void *call)
+{
+	const struct live_call *c = call;
+
+	if (setpgid(0, 0) != 0 || setenv("LIVE_GROUP", "1", 1) != 0)
+		_exit(98);
+	c->f(c->data);
+}
+
 /* Run f(data) in a child, which must end with status 0; what it says goes into the failure. */
 static inline void
 live_in_child(void (*f)(void *), void *data)
 {
+	struct live_call call = { f, data };
 	char said[2048];
-	int status = in_child(f, data, said, sizeof said);
+	int status = in_child(live_call, &call, said, sizeof said);
 
 	if (status != 0)
 		fail_msg("the child ended with %#x: %s", (unsigned)status, said);
