@@ -54,11 +54,12 @@ alive() {
 }
 gone() { ! alive "$@"; }
 
-# The pids of live processes whose argv[0] has that base name, one a line.
+# The pids of live processes whose argv[0] has that base name, one a line; what follows a blank is not the name ("svkeeper NAME").
 pids_of() {
 	local dir argv0
 	for dir in /proc/[0-9]*; do
 		{ IFS= read -r -d '' argv0 <"$dir/cmdline"; } 2>/dev/null || continue
+		argv0=${argv0%% *}
 		[ "${argv0##*/}" = "$1" ] && alive "${dir#/proc/}" && echo "${dir#/proc/}"
 	done
 	return 0

@@ -18,6 +18,15 @@ teardown() { stop_exampled; }
 	[ "$status" = 0 ]
 }
 
+@test "pids_of finds a process by its name, also behind a title" {
+	require_throwaway
+	none_of a-title
+	bash -c 'exec -a "/x/a-title with words" sleep 100' 3>&- &
+	wait_for eval '[ "$(pids_of a-title)" = '$!' ]'
+	kill "$!"
+	wait_for none_of a-title
+}
+
 @test "exampled: ready when the first process ends, reloads, ends cleanly" {
 	require_throwaway
 	echo 'greeting = one' >"$BATS_TEST_TMPDIR/conf"
