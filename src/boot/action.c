@@ -209,10 +209,10 @@ action_run(const struct action *a, char *const args[], char *const envp[], uint6
 	if (!out)
 		return run_here(a, args, envp);
 	build(a, args, &argv, &path);
-	r = capture_run(path, vec_argv(&argv), envp, a->root ? NULL : "/", deadline, MOST_OUTPUT, out, &status);
+	r = capture_run(path, vec_argv(&argv), envp, a->root ? NULL : "/", deadline, MOST_OUTPUT, CAPTURE_ALL, out, &status);
 	if (r != 0 && errno == ENOEXEC) {
 		build_shell(a, args, &argv);
-		r = capture_run("/bin/sh", vec_argv(&argv), envp, "/", deadline, MOST_OUTPUT, out, &status);
+		r = capture_run("/bin/sh", vec_argv(&argv), envp, "/", deadline, MOST_OUTPUT, CAPTURE_ALL, out, &status);
 	}
 	vec_free(&argv);
 	return r == 0 ? code_of(status) : -1;

@@ -229,7 +229,7 @@ ask_upstart(struct script *one, const char *job, struct buf *text)
 	int status;
 
 	one->executable = true;
-	return capture_run(job, argv, envp, "/", clock_after(PATIENCE), LONGEST, text, &status);
+	return capture_run(job, argv, envp, "/", clock_after(PATIENCE), LONGEST, CAPTURE_OUTPUT, text, &status);
 }
 
 /* Open, check and read a script.  0, or -1 with errno. */

@@ -19,20 +19,20 @@ struct child {
 };
 
 static _Noreturn void
-become(const char *path, char *const argv[], char *const envp[], const char *cwd, int out, int fault)
+become(const char *path, char *const argv[], char *const envp[], const char *cwd, enum capture_what what, int out, int fault)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	setpgid(0, 0);
 	sig_reset();
-	if (null >= 0 && dup2(null, 0) == 0 && dup2(out, 1) == 1 && dup2(out, 2) == 2 && (!cwd || chdir(cwd) == 0))
+	if (null >= 0 && dup2(null, 0) == 0 && dup2(out, 1) == 1 && (what == CAPTURE_OUTPUT || dup2(out, 2) == 2) && (!cwd || chdir(cwd) == 0))
 		execve(path, argv, envp);
 	fd_write_all(fault, &errno, sizeof errno);
 	_exit(127);
 }
 
 static int
-start(struct child *c, const char *path, char *const argv[], char *const envp[], const char *cwd)
+start(struct child *c, const char *path, char *const argv[], char *const envp[], const char *cwd, enum capture_what what)
 {
 	int out[2], fault[2], error = 0;
 
@@ -45,7 +45,7 @@ start(struct child *c, const char *path, char *const argv[], char *const envp[],
 	}
 	c->pid = fork();
 	if (c->pid == 0)
-		become(path, argv, envp, cwd, out[1], fault[1]);
+		become(path, argv, envp, cwd, what, out[1], fault[1]);
 	if (c->pid < 0)
 		error = errno;
 	close(out[1]);
@@ -95,13 +95,13 @@ wait_a_bit(const struct child *c, uint64_t deadline)
 
 int
 capture_run(const char *path, char *const argv[], char *const envp[], const char *cwd, uint64_t deadline, size_t max,
-    struct buf *out, int *status)
+    enum capture_what what, struct buf *out, int *status)
 {
 	struct child c;
 	pid_t done = 0;
 
 	buf_str(out, "");
-	if (start(&c, path, argv, envp, cwd) != 0)
+	if (start(&c, path, argv, envp, cwd, what) != 0)
 		return -1;
 	while (done == 0 && clock_poll_ms(deadline) != 0) {
 		struct pollfd p[2] = { { c.ended, POLLIN, 0 }, { c.out, POLLIN, 0 } };

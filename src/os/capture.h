@@ -5,9 +5,10 @@
 
 #include "base/buf.h"
 /*
- * Run a program to its end with what it prints caught, standard output and error together, standard input /dev/null, in a
- * process group of its own, all signals at their default.
+ * Run a program to its end with what it prints caught, standard input /dev/null, in a process group of its own, all signals
+ * at their default.
  */
+enum capture_what { CAPTURE_OUTPUT, CAPTURE_ALL };	/* standard output only, or standard error with it */
 
 /*
  * argv and envp as for execve(2); directory cwd (NULL: ours).  At most max bytes of output are kept, the rest is read and
@@ -15,6 +16,6 @@
  * 0 with the wait status in *status; -1 with errno: ETIMEDOUT, or the reason why it could not be run.
  */
 int capture_run(const char *path, char *const argv[], char *const envp[], const char *cwd, uint64_t deadline, size_t max,
-    struct buf *out, int *status);
+    enum capture_what, struct buf *out, int *status);
 
 #endif

@@ -5,10 +5,12 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "os/capture.h"
 #include "os/clock.h"
@@ -21,7 +23,7 @@ sh(const char *script, uint64_t deadline, size_t max, int *status)
 	char *argv[] = { "sh", "-c", (char *)(uintptr_t)script, NULL }, *envp[] = { "A=b", NULL };
 
 	buf_clear(&out);
-	return capture_run("/bin/sh", argv, envp, "/", deadline, max, &out, status);
+	return capture_run("/bin/sh", argv, envp, "/", deadline, max, CAPTURE_ALL, &out, status);
 }
 
 static void
@@ -85,8 +87,24 @@ test_not_run(void **state)
 
 	(void)state;
 	errno = 0;
-	assert_int_equal(capture_run("/nonexistent", argv, argv + 1, NULL, CLOCK_FOREVER, 10, &out, &status), -1);
+	assert_int_equal(capture_run("/nonexistent", argv, argv + 1, NULL, CLOCK_FOREVER, 10, CAPTURE_ALL, &out, &status), -1);
 	assert_int_equal(errno, ENOENT);
+}
+
+static void
+test_output_only(void **state)
+{
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char[]){ "echo a; echo b >&2" }, NULL }, *envp[] = { NULL };
+	int status, keep = dup(2), null = open("/dev/null", O_WRONLY);
+
+	(void)state;
+	dup2(null, 2);
+	buf_clear(&out);
+	assert_int_equal(capture_run("/bin/sh", argv, envp, "/", CLOCK_FOREVER, 100, CAPTURE_OUTPUT, &out, &status), 0);
+	dup2(keep, 2);
+	close(keep);
+	close(null);
+	assert_string_equal(out.s, "a\n");
 }
 
 int
@@ -94,7 +112,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output_and_status), cmocka_unit_test(test_output_is_bounded), cmocka_unit_test(test_deadline),
-		cmocka_unit_test(test_left_behind), cmocka_unit_test(test_not_run),
+		cmocka_unit_test(test_left_behind), cmocka_unit_test(test_output_only), cmocka_unit_test(test_not_run),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
 
