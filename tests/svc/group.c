@@ -231,7 +231,7 @@ static void
 defuse(struct cgroup cg)
 {
 	int *made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	uint64_t end = clock_after(LIVE_SECONDS * UINT64_C(1000000));
+	uint64_t end = clock_after(3 * LIVE_SECONDS * UINT64_C(1000000));
 	enum stop_state s;
 	struct service svc;
 	struct group g;

@@ -4,7 +4,7 @@
 
 #include "harness/live.h"
 
-enum { SHORT = 50000, LONG = 15000000 };
+enum { SHORT = 500000, LONG = 30000000 };
 
 struct scene {
 	struct service svc;
