@@ -444,12 +444,14 @@ header_is_whole(char *text, size_t n)
 {
 	struct scan s = { .p = text, .end = text + n };
 	struct line l;
-	bool ended = false;
+	bool begun = false, ended = false;
 
 	while (next_line(&s, &l)) {
 		if ((s.p == s.end && text[n - 1] != '\n') || (l.number == 1 && is_openrc(&l)))
 			return false;
-		if (!ended)
+		if (!begun)
+			begun = is_mark(&l, "BEGIN");
+		else if (!ended)
 			ended = is_mark(&l, "END");
 		else if (is_code(&l))
 			return true;

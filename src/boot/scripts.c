@@ -58,8 +58,13 @@ add_script(struct scripts *s, const char *name)
 static int
 take_script(const struct dirent *e, void *arg)
 {
-	if (!rcdir_is_ignored(e->d_name) && (e->d_type == DT_REG || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN))
-		add_script(arg, e->d_name)->here = true;
+	struct script *one;
+
+	if (!rcdir_is_ignored(e->d_name) && (e->d_type == DT_REG || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN)) {
+		one = add_script(arg, e->d_name);
+		one->here = true;
+		one->link = e->d_type != DT_REG;
+	}
 	return 0;
 }
 
@@ -170,14 +175,16 @@ sort_scripts(struct scripts *s)
 
 /* The head of the file: as much as its header needs, one read for most scripts. */
 static int
-read_head(int fd, struct buf *out)
+read_head(int fd, off_t size, struct buf *out)
 {
+	/* a file does not grow while we read its header; if it did, the next run sees it: no read just to see the end */
+	size_t want = size > 0 && size < FIRST_READ ? (size_t)size : FIRST_READ;
 	char part[FIRST_READ];
 	ssize_t n;
 
 	buf_clear(out);
 	do {
-		n = fd_read_full(fd, part, sizeof part);
+		n = fd_read_full(fd, part, want);
 		if (n < 0)
 			return -1;
 		buf_add(out, part, (size_t)n);
@@ -239,7 +246,7 @@ read_script(struct script *one, const struct rcdir *d, const char *upstart, stru
 	struct stat st;
 	int fd, r, saved;
 
-	if (is_upstart(d, one->name, upstart))
+	if (one->link && is_upstart(d, one->name, upstart))
 		return ask_upstart(one, upstart, text);
 	fd = open_script(d, one->name);
 	if (fd < 0)
@@ -248,7 +255,7 @@ read_script(struct script *one, const struct rcdir *d, const char *upstart, stru
 	if (r == 0) {
 		one->here = S_ISREG(st.st_mode);
 		one->executable = (st.st_mode & 0111) != 0;
-		r = one->here ? read_head(fd, text) : 0;
+		r = one->here ? read_head(fd, st.st_size, text) : 0;
 	}
 	saved = errno;
 	close(fd);
@@ -259,10 +266,13 @@ read_script(struct script *one, const struct rcdir *d, const char *upstart, stru
 static int
 load_header(struct script *one, const struct rcdir *d, const char *upstart, struct buf *text, struct diag *diag)
 {
-	char *path = mem_fmt("%s/%s", d->init_path, one->name);
+	struct buf path = BUF_INIT;
 	size_t before = diag->n;
 	int error = 0;
 
+	buf_str(&path, d->init_path);
+	buf_ch(&path, '/');
+	buf_str(&path, one->name);
 	buf_clear(text);
 	buf_str(text, "");
 	if (read_script(one, d, upstart, text) != 0)
@@ -270,11 +280,11 @@ load_header(struct script *one, const struct rcdir *d, const char *upstart, stru
 	if (error == ENOENT || error == ELOOP || error == ENOTDIR || error == ENXIO)
 		one->here = false;
 	else if (error)
-		diag_add(diag, DIAG_ERROR, path, 0, 0, "%s", strerror(error));
-	header_parse(&one->header, path, text->s, error ? 0 : text->len, diag);
+		diag_add(diag, DIAG_ERROR, path.s, 0, 0, "%s", strerror(error));
+	header_parse(&one->header, path.s, text->s, error ? 0 : text->len, diag);
 	one->header.broken = one->header.broken || error;
 	one->gripes = diag->n > before;
-	free(path);
+	buf_free(&path);
 	errno = error;
 	return error && !is_its_own(error) ? -1 : 0;
 }
@@ -331,7 +341,7 @@ take_override(const struct dirent *e, void *arg)
 	fd = openat(r->fd, e->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return is_its_own(errno) ? 0 : -1;
-	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && read_head(fd, &text) != 0))
+	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && read_head(fd, st.st_size, &text) != 0))
 		error = errno;
 	if (!error && text.len > 0) {
 		path = mem_fmt("%s/%s", r->dir, e->d_name);

@@ -16,6 +16,7 @@ struct script {
 	char *name;		/* owned */
 	bool here;		/* there is such a file in init.d; else there are only links of that name */
 	bool executable;
+	bool link;		/* it may be a symbolic link */
 	bool gripes;		/* its header has a defect, told in diag */
 	bool recorded;		/* the levels that it got by default are known: */
 	unsigned rec_start, rec_stop;
