@@ -17,6 +17,7 @@
 #include "svc/client.h"
 #include "svc/condition.h"
 #include "svc/keeper.h"
+#include "svc/keeper_start.h"
 #include "svc/pidfile.h"
 #include "svc/record.h"
 #include "svc/unit.h"
@@ -466,7 +467,7 @@ do_foreground(struct svrun *o)
 	bad = context_init(&ctx, &svc, o->root, &code);
 	if (bad)
 		return fail_start(o, place.record_fd, code, bad);
-	code = keeper_foreground(&svc, &ctx, &place, text);
+	code = keeper_run(&svc, &ctx, &place, -1, text);
 	if (code != 0 && *text)
 		warn("%s: %s", o->name, text);
 	return code;

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <syslog.h>
@@ -14,10 +13,8 @@
 
 #include "base/mem.h"
 #include "os/clock.h"
-#include "os/detach.h"
 #include "os/proc.h"
 #include "os/sig.h"
-#include "os/title.h"
 #include "svc/mainpid.h"
 #include "svc/pidfile.h"
 #include "svc/record.h"
@@ -133,7 +130,9 @@ kill_command(struct keeper *k)
 	/* our own child, not reaped: the pid cannot be another's */
 	if (k->run.command > 0)
 		kill(k->run.command, SIGKILL);
-	runner_wait(&k->run, runner_command_done, CLOCK_FOREVER, false);
+	/* one that hangs in the kernel is not waited for: the stop that follows finds it, and reports it */
+	if (runner_wait(&k->run, runner_command_done, clock_after(k->svc->timeout_stop_us), false) != RUNNER_MET)
+		k->run.command = 0;
 }
 
 /* one helper command to its end; 0 it went well, or its failure does not count */
@@ -146,6 +145,7 @@ run_one(struct keeper *k, const struct service_command *cmd, enum service_list l
 	enum runner_end how;
 
 	*status = 0;
+	output_forget(&k->run.out);
 	k->run.command = runner_spawn(&k->run, cmd, list, list == SERVICE_STOP_POST ? k->end.result : NULL, &e);
 	if (k->run.command < 0) {
 		k->run.command = 0;
@@ -409,6 +409,8 @@ stop_processes(struct keeper *k)
 	state = stop_begin(&s, k->svc, &r->group, r->main_ended ? 0 : r->main, r->main_start);
 	while (state == STOP_WAITING) {
 		/* deaths are what moves it on; each wakes us, and the test lets every wake-up through */
+		if (r->extend > s.deadline)
+			s.deadline = r->extend;
 		runner_step(r, s.deadline);
 		if (r->main_ended)
 			s.main = 0;
@@ -427,7 +429,8 @@ static void
 stop(struct keeper *k)
 {
 	publish(k, RECORD_STOPPING);
-	if (k->up)
+	/* a main process that failed by itself leaves nothing to be stopped in an orderly way, as systemd sees it */
+	if (k->up && !failed(k))
 		run_list(k, SERVICE_STOP, false);
 	stop_processes(k);
 	if (!k->skipped)
@@ -515,7 +518,7 @@ life(struct keeper *k)
 }
 
 static int
-keeper_run(struct keeper *k, int starter_fd, char *text)
+live(struct keeper *k, int starter_fd, char *text)
 {
 	struct cgroup cgroup;
 
@@ -543,55 +546,13 @@ keeper_run(struct keeper *k, int starter_fd, char *text)
 	return k->end.code;
 }
 
-static _Noreturn void
-become_keeper(const struct service *svc, struct context *ctx, const struct keeper_place *place, int starter_fd)
+int
+keeper_run(const struct service *svc, struct context *ctx, const struct keeper_place *place, int starter_fd, char *text)
 {
 	struct keeper k = { .svc = svc, .ctx = ctx, .place = place };
-	char text[CONTROL_TEXT], *title = mem_fmt("svkeeper %s", svc->name);
+	int code = live(&k, starter_fd, text), status = k.run.main_status;
 
-	title_set(place->argc, place->argv, "svkeeper", title);
-	keeper_run(&k, starter_fd, text);
-	_exit(0);
-}
-
-int
-keeper_start(const struct service *svc, struct context *ctx, const struct keeper_place *place, char *text)
-{
-	int pair[2], keep_fds[2], code;
-	pid_t pid;
-
-	*text = '\0';
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-		snprintf(text, CONTROL_TEXT, "unable to make a socket: %s", strerror(errno));
-		return 1;
-	}
-	keep_fds[0] = place->record_fd;
-	keep_fds[1] = pair[1];
-	pid = detach_fork(keep_fds, 2);
-	if (pid == 0)
-		become_keeper(svc, ctx, place, pair[1]);
-	close(pair[1]);
-	if (pid < 0) {
-		snprintf(text, CONTROL_TEXT, "unable to fork: %s", strerror(errno));
-		close(pair[0]);
-		return 1;
-	}
-	close(place->record_fd);
-	code = control_hear(pair[0], text);
-	if (code < 0) {
-		snprintf(text, CONTROL_TEXT, "its keeper ended unexpectedly");
-		code = 1;
-	}
-	return code;
-}
-
-int
-keeper_foreground(const struct service *svc, struct context *ctx, const struct keeper_place *place, char *text)
-{
-	struct keeper k = { .svc = svc, .ctx = ctx, .place = place };
-	int code = keeper_run(&k, -1, text), status = k.run.main_status;
-
-	if (!k.run.main_ended)
+	if (starter_fd >= 0 || !k.run.main_ended)
 		return code;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

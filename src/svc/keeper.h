@@ -16,14 +16,10 @@ struct keeper_place {
 };
 
 /*
- * Leave a keeper behind and wait until the service is up or has failed.  The LSB exit status; text (CONTROL_TEXT bytes)
- * says why when it is not 0, and may hold a remark when it is.
+ * Be the keeper in this process until the service has ended.  starter_fd: where who waits for the start is told (svc/control.h).  -1 is for
+ * the foreground: streams stay as they are, a TERM, INT or HUP ends it, and the result is the exit status of the service's main process,
+ * 128 + signal, or the LSB status of a start that failed.
  */
-int keeper_start(const struct service *, struct context *, const struct keeper_place *, char *text);
-/*
- * Be the keeper in this process, streams left as they are, until the service ends or a TERM, INT or HUP comes.  The exit status of the
- * service's main process, 128 + signal, or an LSB status when it could not be started.
- */
-int keeper_foreground(const struct service *, struct context *, const struct keeper_place *, char *text);
+int keeper_run(const struct service *, struct context *, const struct keeper_place *, int starter_fd, char *text);
 
 #endif

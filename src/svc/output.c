@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -62,11 +63,21 @@ keep(struct output *o, const char *line, size_t n)
 static void
 end_line(struct output *o, pid_t pid)
 {
-	if (o->n > 0) {
-		send_line(o, o->priority, o->tag, pid, o->line, o->n);
-		keep(o, o->line, o->n);
+	bool level = o->n >= 3 && o->line[0] == '<' && o->line[1] >= '0' && o->line[1] <= '7' && o->line[2] == '>';
+	int priority = level ? (o->priority & ~7) | (o->line[1] - '0') : o->priority;
+	size_t skip = level ? 3 : 0;
+
+	if (o->n > skip) {
+		send_line(o, priority, o->tag, pid, o->line + skip, o->n - skip);
+		keep(o, o->line + skip, o->n - skip);
 	}
 	o->n = 0;
+}
+
+void
+output_forget(struct output *o)
+{
+	o->tail_n = 0;
 }
 
 void

@@ -3,7 +3,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 /*
- * What a service writes to its standard output and error: cut into lines and passed on to the system log.  The last bytes are kept,
+ * What a service writes to its standard output and error: cut into lines and passed on to the system log; "<3>" and kin at
+ * the start of a line set its level (sd-daemon(3)).  The last bytes are kept,
  * to show why a start failed.  Needs no memory after output_init().
  */
 enum { OUTPUT_LINE = 1024, OUTPUT_TAIL = 1024 };
@@ -25,6 +26,8 @@ int output_init(struct output *, const char *tag, int priority);
 void output_read(struct output *, pid_t pid);
 /* Log the line that has no end yet; drop what is kept for failures. */
 void output_flush(struct output *, pid_t pid);
+/* What was written so far is nobody's last words any more. */
+void output_forget(struct output *);
 /* The last whole line that was written, cut to size, without what a terminal would obey (base/utf8.h); "" if none. */
 void output_last_line(const struct output *, char *out, size_t size);
 /* A message of our own to the same log. */

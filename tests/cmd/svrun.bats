@@ -245,6 +245,26 @@ USER=daemon" "$(</tmp/env)"
 	wait_for grep -q "<30>.* exampled\[$(main)\]: " "$SYSLOG"
 }
 
+@test "a line's own level counts, and no old line explains a failure" {
+	unit "Type=oneshot" "ExecStart=/bin/sh -c 'echo \"<3>bad news\"'"
+	expect 0 "$RC" start
+	wait_for grep -q "<27>.* sh[^ ]*: bad news" "$SYSLOG"
+	unit "ExecStartPre=/bin/echo all is well" "ExecStartPre=/bin/false" "ExecStart=/bin/sleep 9"
+	expect 1 "$RC" start
+	same "svrun: unable to start exd: /bin/false exited with status 1" "$stderr"
+}
+
+@test "ExecStop is not for a service that failed by itself" {
+	unit "ExecStart=$EXAMPLED -f" "ExecStop=/bin/touch /tmp/ordered"
+	expect 0 "$RC" start
+	kill -KILL "$(main)"
+	wait_for none_of svkeeper
+	[ ! -e /tmp/ordered ]
+	expect 0 "$RC" start
+	expect 0 "$RC" stop
+	[ -e /tmp/ordered ]
+}
+
 @test "bad input: one line, the right code, nothing left" {
 	one_line() { [ "$(printf '%s\n' "$stderr" | wc -l)" = 1 ] || { echo "$stderr" >&2; return 1; }; }
 	unit "ExecStart=/bin/sleep \"60"

@@ -1,4 +1,4 @@
-#include "svc/keeper.h"
+#include "svc/keeper_start.h"
 
 #include <sys/prctl.h>
 #include <sys/socket.h>
