@@ -231,6 +231,17 @@ put_capabilities(FILE *f)
 		fclose(status);
 }
 
+/* From now on signals wait for live(): who has seen our state may send them. */
+static void
+hold_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigdelset(&all, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
 static void
 state_write(const struct role *role, const char *suffix, char **argv, char **envp)
 {
@@ -240,8 +251,10 @@ state_write(const struct role *role, const char *suffix, char **argv, char **env
 	snprintf(final, sizeof final, "%s/log/%s%s.%d", role->dir, role->name, suffix, (int)getpid());
 	snprintf(path, sizeof path, "%s.new", final);
 	f = fopen(path, "we");
-	if (f == NULL)
+	if (f == NULL) {
+		hold_signals();
 		return;
+	}
 	fprintf(f, "pid %d\npgid %d\nsid %d\n", (int)getpid(), (int)getpgrp(), (int)getsid(0));
 	fprintf(f, "session %s\ntty %s\n", getsid(0) == getpid() ? "leader" : "member", has_terminal() ? "yes" : "no");
 	fprintf(f, "cwd %s\numask %04o\n", getcwd(cwd, sizeof cwd) != NULL ? cwd : "-", (unsigned)current_umask());
@@ -259,6 +272,7 @@ state_write(const struct role *role, const char *suffix, char **argv, char **env
 	put_words(f, "arg", argv);
 	put_words(f, "env", envp);
 	fclose(f);
+	hold_signals();
 	rename(path, final);
 }
 
@@ -375,7 +389,6 @@ live(const struct role *role, const char *suffix)
 
 	sigfillset(&all);
 	sigdelset(&all, SIGCHLD);
-	sigprocmask(SIG_SETMASK, &all, NULL);
 	for (;;) {
 		sig = next_signal(&all, &info, role->exit_ms < 0 ? -1 : end);
 		if (sig < 0 && errno == EAGAIN)
