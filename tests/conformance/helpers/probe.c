@@ -3,7 +3,7 @@
  *
  * probe run OPTIONS DIR COMMAND [ARG...]  run it as the caller that the options describe; DIR/out, DIR/err and DIR/result say what came of it
  *     -u UID:GID[,GROUP...]  -m UMASK  -i SIGNAL (ignored)  -b SIGNAL (blocked)  -f FD (open)  -o OOM_SCORE_ADJ  -C DIRECTORY  -t (a terminal)
- *     -l NOFILE  -N NICE  -x (an old kernel: no pidfd, no close_range)
+ *     -l NOFILE  -p NPROC  -N NICE  -x (an old kernel: no pidfd, no close_range)
  *     -c (stdin, stdout and stderr closed)  -k MS (deadline, 10000)  -n COPIES (at once; DIR/out holds the output of all)
  * probe list FILE            pids of the live processes that execute FILE (same file, or a deleted one of that path); zombies do not count
  * probe settle FILE MS       wait until there is none outside this session
@@ -48,6 +48,7 @@ struct caller {
 	const char *oom;
 	int umask;		/* -1: ours */
 	int nofile;		/* -1: ours */
+	int nproc;		/* -1: ours */
 	int nice;
 	bool old_kernel;
 	bool closed;
@@ -208,6 +209,8 @@ play_caller(const struct caller *c, const char *out, const char *errors, char **
 		put_text("/proc/self/oom_score_adj", c->oom);
 	if (c->nofile >= 0)
 		limit_files((rlim_t)c->nofile);
+	if (c->nproc >= 0 && setrlimit(RLIMIT_NPROC, &(struct rlimit){ (rlim_t)c->nproc, (rlim_t)c->nproc }) < 0)
+		err(TROUBLE, "nproc");
 	if (c->cwd != NULL && chdir(c->cwd) < 0)
 		err(TROUBLE, "%s", c->cwd);
 	if (c->nice != 0 && setpriority(PRIO_PROCESS, 0, c->nice) < 0)
@@ -295,12 +298,12 @@ run_copies(const struct caller *c, const char *dir, char **argv)
 static int
 run(int argc, char **argv)
 {
-	struct caller c = { .umask = -1, .nofile = -1, .terminal = -1, .deadline_ms = 10000, .copies = 1 };
+	struct caller c = { .umask = -1, .nofile = -1, .nproc = -1, .terminal = -1, .deadline_ms = 10000, .copies = 1 };
 	int opt;
 
 	sigemptyset(&c.ignored);
 	sigemptyset(&c.blocked);
-	while ((opt = getopt(argc, argv, "+u:m:i:b:f:o:C:tl:k:n:N:xc")) != -1)
+	while ((opt = getopt(argc, argv, "+u:m:i:b:f:o:C:tl:k:n:N:xcp:")) != -1)
 		switch (opt) {
 		case 'u': c.ids = optarg; break;
 		case 'm': c.umask = (int)strtol(optarg, NULL, 8); break;
@@ -312,6 +315,7 @@ run(int argc, char **argv)
 		case 't': c.terminal = make_terminal(); break;
 		case 'l': c.nofile = atoi(optarg); break;
 		case 'N': c.nice = atoi(optarg); break;
+		case 'p': c.nproc = atoi(optarg); break;
 		case 'c': c.closed = true; break;
 		case 'x': c.old_kernel = true; break;
 		case 'k': c.deadline_ms = atoi(optarg); break;

@@ -163,6 +163,7 @@ given_caller()
 	in) path "$1"; caller="$caller -C $file" ;;
 	terminal) caller="$caller -t" ;;
 	nofile) caller="$caller -l $1" ;;
+	nproc) caller="$caller -p $1" ;;
 	nice) caller="$caller -N $1" ;;
 	closed) caller="$caller -c" ;;
 	old-kernel) caller="$caller -x" ;;
