@@ -106,9 +106,16 @@ static int
 make_one(const char *path)
 {
 	struct stat st;
+	int saved;
 
-	if (mkdir(path, 0755) == 0)
-		return chmod(path, 0755);
+	if (mkdir(path, 0755) == 0) {
+		if (chmod(path, 0755) == 0)
+			return 0;
+		saved = errno;
+		rmdir(path);
+		errno = saved;
+		return -1;
+	}
 	if (errno != EEXIST || stat(path, &st) != 0)
 		return -1;
 	errno = ENOTDIR;

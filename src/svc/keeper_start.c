@@ -36,34 +36,44 @@ tidy(const char *dir)
 	close(fd);
 }
 
-int
-keeper_start(const struct service *svc, struct context *ctx, const struct keeper_place *place, char *text)
+/* the keeper on the other end of pair[0]; -1 with errno when there is none */
+static int
+leave_keeper(const struct service *svc, struct context *ctx, const struct keeper_place *place)
 {
-	int pair[2], keep_fds[2], code;
+	int pair[2], keep_fds[2], saved;
 	pid_t pid;
 
-	*text = '\0';
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-		snprintf(text, CONTROL_TEXT, "unable to make a socket: %s", strerror(errno));
-		return 1;
-	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return -1;
 	keep_fds[0] = place->record_fd;
 	keep_fds[1] = pair[1];
 	pid = detach_fork(keep_fds, 2);
 	if (pid == 0)
 		become_keeper(svc, ctx, place, pair[1]);
+	saved = errno;
 	close(pair[1]);
-	if (pid < 0) {
-		snprintf(text, CONTROL_TEXT, "unable to fork: %s", strerror(errno));
-		close(pair[0]);
-		return 1;
-	}
+	if (pid > 0)
+		return pair[0];
+	close(pair[0]);
+	errno = saved;
+	return -1;
+}
+
+int
+keeper_start(const struct service *svc, struct context *ctx, const struct keeper_place *place, char *text)
+{
+	int fd = leave_keeper(svc, ctx, place), code = -1;
+
+	*text = '\0';
+	if (fd < 0)
+		snprintf(text, CONTROL_TEXT, "unable to make its keeper: %s", strerror(errno));
 	close(place->record_fd);
-	code = control_hear(pair[0], text);
-	if (code < 0) {
+	if (fd >= 0)
+		code = control_hear(fd, text);
+	if (code >= 0)
+		return code;
+	if (fd >= 0)
 		snprintf(text, CONTROL_TEXT, "its keeper ended unexpectedly");
-		tidy(place->dir);
-		code = 1;
-	}
-	return code;
+	tidy(place->dir);
+	return 1;
 }
