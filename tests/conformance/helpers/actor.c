@@ -38,6 +38,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -456,6 +457,7 @@ detach(const struct role *role, char **argv, char **envp)
 	if (pid > 0) {
 		close(ready[1]);
 		n = read(ready[0], text, sizeof text);
+		waitpid(pid, NULL, 0);
 		return n > 0 && (!role->tell || write(1, text, (size_t)n) == n) ? 0 : 95;
 	}
 	close(ready[0]);

@@ -105,6 +105,7 @@ main(int argc, char **argv)
 
 	if (argc < 3)
 		errx(NO_SANDBOX, "usage: box DIR COMMAND [ARG...]");
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (unshare(CLONE_NEWPID | CLONE_NEWNS) < 0)
 		err(NO_SANDBOX, "unshare (the suite needs root)");
 	pid = fork();
