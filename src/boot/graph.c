@@ -317,17 +317,16 @@ set_number(struct script *s, char kind, int number, bool keep)
 			s->want[l].number = keep && s->now[l].kind == kind ? s->now[l].number : (unsigned char)number;
 }
 
-static bool
-is_mirrored(const struct graph *g, const struct graph_world *w)
+bool
+graph_is_mirrored(const struct graph *g, const struct graph_world *w)
 {
 	return g->kind == 'K' && w->scheme == RCDIR_RHEL;
 }
 
-/* Do the wanted links break the edge?  A level where they do, or -1. */
-static int
-level_broken(const struct graph *g, const struct graph_world *w, const struct order_edge *e)
+int
+graph_breaks(const struct graph *g, const struct graph_world *w, const struct order_edge *e)
 {
-	bool mirrored = is_mirrored(g, w);
+	bool mirrored = graph_is_mirrored(g, w);
 	int a = g->script_of[e->from], b = g->script_of[e->to];
 
 	if (e->dropped || b < 0)
@@ -346,7 +345,7 @@ const struct order_edge *
 graph_broken(const struct graph *g, const struct graph_world *w, int *level)
 {
 	for (size_t i = 0; i < g->order.n_edges; i++)
-		if ((*level = level_broken(g, w, &g->order.edges[i])) >= 0)
+		if ((*level = graph_breaks(g, w, &g->order.edges[i])) >= 0)
 			return &g->order.edges[i];
 	return NULL;
 }
@@ -363,7 +362,7 @@ make_even(struct graph *g, const struct graph_world *w, int node)
 		return false;
 	s = &w->scripts->v[g->script_of[node]];
 	memcpy(before, s->want, sizeof before);
-	set_number(s, g->kind, is_mirrored(g, w) ? 99 - n->num : n->num, false);
+	set_number(s, g->kind, graph_is_mirrored(g, w) ? 99 - n->num : n->num, false);
 	return memcmp(before, s->want, sizeof before) != 0;
 }
 
@@ -381,7 +380,7 @@ settle(struct graph *g, const struct graph_world *w)
 		for (size_t i = 0; i < g->order.n_edges; i++) {
 			const struct order_edge *e = &g->order.edges[i];
 
-			if (level_broken(g, w, e) >= 0) {
+			if (graph_breaks(g, w, e) >= 0) {
 				changed = make_even(g, w, e->from) || changed;
 				changed = make_even(g, w, e->to) || changed;
 			}
@@ -406,7 +405,7 @@ graph_number(struct graph *g, const struct graph_world *w)
 		s = &w->scripts->v[g->script_of[v]];
 		keep = n->num == n->now && is_uneven(s, g->kind);
 		uneven = uneven || keep;
-		set_number(s, g->kind, is_mirrored(g, w) ? 99 - n->num : n->num, keep);
+		set_number(s, g->kind, graph_is_mirrored(g, w) ? 99 - n->num : n->num, keep);
 	}
 	if (uneven)
 		settle(g, w);
@@ -425,7 +424,7 @@ graph_in_loop(const struct graph *g, const struct order_loop *l, int script)
 void
 graph_edge_text(struct buf *out, const struct graph *g, const struct graph_world *w, const struct order_edge *e)
 {
-	bool mirrored = is_mirrored(g, w);
+	bool mirrored = graph_is_mirrored(g, w);
 	int a = g->script_of[mirrored ? e->to : e->from], b = g->script_of[mirrored ? e->from : e->to];
 	const struct header *h = &w->scripts->v[e->owner].header;
 	const char *verb = g->kind == 'S' ? "start" : "stop";

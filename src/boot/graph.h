@@ -49,12 +49,16 @@ void graph_build(struct graph *, char kind, const struct graph_world *);
  * graph.order.loops; they were cut.
  */
 int graph_number(struct graph *, const struct graph_world *);
+/* RHEL's stop numbers grow from the last to the first: then the order is that of 99 - number, and its edges run backwards. */
+bool graph_is_mirrored(const struct graph *, const struct graph_world *);
 /* Is the script part of the loop? */
 bool graph_in_loop(const struct graph *, const struct order_loop *, int script);
 /* A loop as lines of text, each edge with file and line. */
 void graph_loop_text(struct buf *, const struct graph *, const struct graph_world *, const struct order_loop *);
 /* An edge in words: "web must start after db (/etc/init.d/web:4: Required-Start: db)". */
 void graph_edge_text(struct buf *, const struct graph *, const struct graph_world *, const struct order_edge *);
+/* A level in which the wanted links break the edge, or -1. */
+int graph_breaks(const struct graph *, const struct graph_world *, const struct order_edge *);
 /* The first edge that the wanted links break in some level, or NULL; *level says where. */
 const struct order_edge *graph_broken(const struct graph *, const struct graph_world *, int *level);
 void graph_free(struct graph *);
