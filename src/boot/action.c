@@ -180,39 +180,24 @@ code_of(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Run it with our own standard input, output and error. */
-static int
-run_here(const struct action *a, char *const args[], char *const envp[])
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		action_exec(a, args, envp);
-		_exit(errno == ENOENT ? 127 : 126);
-	}
-	if (pid < 0)
-		return -1;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return code_of(status);
-}
-
 int
 action_run(const struct action *a, char *const args[], char *const envp[], uint64_t deadline, struct buf *out)
 {
+	const char *cwd = a->root ? NULL : "/";
 	struct vec argv = VEC_INIT;
 	const char *path;
 	int status, r;
 
-	if (!out)
-		return run_here(a, args, envp);
 	build(a, args, &argv, &path);
-	r = capture_run(path, vec_argv(&argv), envp, a->root ? NULL : "/", deadline, MOST_OUTPUT, CAPTURE_ALL, out, &status);
-	if (r != 0 && errno == ENOEXEC) {
+	for (int shell = 0; shell < 2; shell++) {
+		if (out)
+			r = capture_run(path, vec_argv(&argv), envp, cwd, deadline, MOST_OUTPUT, CAPTURE_ALL, out, &status);
+		else
+			r = capture_none(path, vec_argv(&argv), envp, cwd, &status);
+		if (r == 0 || errno != ENOEXEC)
+			break;
 		build_shell(a, args, &argv);
-		r = capture_run("/bin/sh", vec_argv(&argv), envp, "/", deadline, MOST_OUTPUT, CAPTURE_ALL, out, &status);
+		path = "/bin/sh";
 	}
 	vec_free(&argv);
 	return r == 0 ? code_of(status) : -1;

@@ -123,3 +123,32 @@ capture_run(const char *path, char *const argv[], char *const envp[], const char
 	errno = ETIMEDOUT;
 	return done == 0 ? -1 : 0;
 }
+
+int
+capture_none(const char *path, char *const argv[], char *const envp[], const char *cwd, int *status)
+{
+	int fault[2], error = 0;
+	pid_t pid;
+
+	if (pipe2(fault, O_CLOEXEC) != 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		sig_reset();
+		if (!cwd || chdir(cwd) == 0)
+			execve(path, argv, envp);
+		fd_write_all(fault[1], &errno, sizeof errno);
+		_exit(127);
+	}
+	if (pid < 0)
+		error = errno;
+	close(fault[1]);
+	if (pid > 0 && fd_read_full(fault[0], &error, sizeof error) != sizeof error)
+		error = 0;
+	close(fault[0]);
+	while (pid > 0 && waitpid(pid, status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	errno = error;
+	return error ? -1 : 0;
+}

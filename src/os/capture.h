@@ -17,5 +17,7 @@ enum capture_what { CAPTURE_OUTPUT, CAPTURE_ALL };	/* standard output only, or s
  */
 int capture_run(const char *path, char *const argv[], char *const envp[], const char *cwd, uint64_t deadline, size_t max,
     enum capture_what, struct buf *out, int *status);
+/* Run it as a child with our own standard input, output and error, our signals at their default, and wait for its end. */
+int capture_none(const char *path, char *const argv[], char *const envp[], const char *cwd, int *status);
 
 #endif

@@ -107,12 +107,26 @@ test_output_only(void **state)
 	assert_string_equal(out.s, "a\n");
 }
 
+static void
+test_none(void **state)
+{
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char[]){ "exit 5" }, NULL }, *envp[] = { NULL };
+	int status;
+
+	(void)state;
+	assert_int_equal(capture_none("/bin/sh", argv, envp, "/", &status), 0);
+	assert_int_equal(WEXITSTATUS(status), 5);
+	errno = 0;
+	assert_int_equal(capture_none("/nonexistent", argv, envp, NULL, &status), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output_and_status), cmocka_unit_test(test_output_is_bounded), cmocka_unit_test(test_deadline),
-		cmocka_unit_test(test_left_behind), cmocka_unit_test(test_output_only), cmocka_unit_test(test_not_run),
+		cmocka_unit_test(test_left_behind), cmocka_unit_test(test_output_only), cmocka_unit_test(test_none), cmocka_unit_test(test_not_run),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
 
