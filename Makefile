@@ -144,7 +144,7 @@ BATS = $(sort $(wildcard tests/base/*.bats tests/os/*.bats tests/svc/*.bats test
 TEST_LIMIT = 600
 RUN = tests/run -t $(TEST_LIMIT)
 check: all static asan unit-tests harness debs
-	$(RUN) -v 'dyn asan static' $(UNIT_BIN) $(BATS) $(LINT)
+	$(RUN) -v 'dyn asan static' $(UNIT_BIN) $(BATS) $(LINT) tests/conformance/check
 check-fast: all unit-tests harness
 	$(RUN) $(UNIT_BIN) $(LINT)
 SYSTEM_DEBS = sysvinit-core sysv-rc initscripts insserv startpar sysvinit-utils

@@ -1,0 +1,65 @@
+# variants: dyn static
+# Debian's own init scripts, unchanged, with our start-stop-daemon in the place of dpkg's: the same codes and the same words.
+load ../harness/lib
+
+setup_file() {
+	[ "${THROWAWAY:-}" = 1 ] && [ -e "$TOP/build/debs/complete" ] || return 0
+	"$TOP/tests/harness/install-packages" "$TOP/build/debs"
+	cp "$(readlink -f /sbin/start-stop-daemon)" /tmp/theirs
+	cp "$BIN/initwright" /tmp/ours
+}
+
+setup() {
+	require_throwaway
+	[ -e "$TOP/build/debs/complete" ] || skip "the packages are not there: make debs"
+}
+
+use() { # theirs|ours
+	rm -f /sbin/start-stop-daemon
+	case $1 in
+	ours) cp /tmp/ours /usr/lib/initwright-under-test && ln -s /usr/lib/initwright-under-test /sbin/start-stop-daemon ;;
+	theirs) cp /tmp/theirs /sbin/start-stop-daemon ;;
+	esac
+}
+
+# does its pidfile name one of them?  Before that, nobody's stop would find it
+running() { # PROCESS PIDFILE
+	[ -s "$2" ] && pgrep -x "$1" | grep -qx "$(head -n 1 "$2" | tr -d ' ')"
+}
+is_down() { ! pgrep -x "$1" >/dev/null; }
+
+# what a user sees of a script's life, without what differs from run to run; each line ends with its exit code
+life() { # SCRIPT PROCESS PIDFILE
+	local action code
+	for action in status start status start restart status reload stop status stop; do
+		code=0
+		"/etc/init.d/$1" "$action" </dev/null >/tmp/said 2>&1 3>&- || code=$?
+		echo "$action: $code: $(sed 's/[0-9][0-9]*/N/g' /tmp/said | tr '\n' '|')"
+		case $action in
+		start | restart)
+			wait_for running "$2" "$3"
+			echo "$2 runs" ;;
+		stop)
+			wait_for is_down "$2"
+			echo "$2 is gone" ;;
+		esac
+	done
+}
+
+compare() { # SCRIPT PROCESS PIDFILE
+	mkdir -p /run/sshd
+	use theirs
+	life "$1" "$2" "$3" >/tmp/life.theirs
+	wait_for is_down "$2"
+	use ours
+	life "$1" "$2" "$3" >/tmp/life.ours
+	wait_for is_down "$2"
+	grep -q "$2 runs" /tmp/life.theirs
+	same "$(</tmp/life.theirs)" "$(</tmp/life.ours)"
+}
+
+@test "cron" { compare cron cron /run/crond.pid; }
+@test "redis-server" { compare redis-server redis-server /run/redis/redis-server.pid; }
+@test "nginx" { compare nginx nginx /run/nginx.pid; }
+@test "ssh" { compare ssh sshd /run/sshd.pid; }
+@test "memcached" { compare memcached memcached /run/memcached/memcached.pid; }
