@@ -111,7 +111,7 @@ wait_gone(struct checking *k)
 	struct procref ref;
 
 	if (launch_check_run(&k->check) != LAUNCH_RUNNING)
-		return tell(k);
+		return tell(k) == LSB_UNKNOWN ? LSB_UNKNOWN : 0;
 	if (procref_open(&ref, k->check.pid, k->check.start) == 0 && procref_wait(&ref, k->deadline) != 0) {
 		warn("unable to see %ld gone: %s", (long)k->check.pid, strerror(errno));
 		procref_close(&ref);

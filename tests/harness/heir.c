@@ -5,12 +5,10 @@
  * heir, is forked under the same pid (/proc/sys/kernel/ns_last_pid: needs a pid namespace of our own).  Prints "ROUNDS heirs, N harmed, N failed, N missed".
  * Exits with 0 when none was harmed and no command failed.
  */
-#include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,6 +74,8 @@ main(int argc, char *argv[])
 
 		if (!f || fprintf(f, "%ld\n", (long)daemon) < 0 || fclose(f) != 0)
 			return 2;
+		/* start times are counted in ticks of 10 ms, and no daemon is that young */
+		poll(NULL, 0, 25);
 		tool = run(argv + 3);
 		if (waitpid(daemon, NULL, 0) != daemon)
 			return 2;
