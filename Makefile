@@ -24,7 +24,7 @@ HARDEN = -O2 -g -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTI
 HARDEN_LD = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=sha1
 # -static-pie with musl-gcc makes a dynamic binary; size counts here, and there is no linker map to attack
 STATIC = -Os -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fstack-protector-strong -idirafter build/muslinc
-STATIC_LD = -static -Wl,-z,relro -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=none -s
+STATIC_LD = -static -Wl,-z,noseparate-code -Wl,-z,relro -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=none -s
 SAN = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIB_SRC = $(wildcard src/base/*.c src/os/*.c src/svc/*.c src/boot/*.c src/gen/*.c)

@@ -30,7 +30,7 @@ teardown() {
 }
 
 @test "the exit status of a program that fails is ours" {
-	run -7 startproc "$BIN/../bin/exampled" --exit 7
+	run -7 startproc "$EXAMPLED" --exit 7
 	[[ $output == "startproc:  exit status of parent of "*": 7" ]]
 }
 
