@@ -1,0 +1,336 @@
+#include "svc/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "harness/live.h"
+
+static char *const env[] = { (char *)(uintptr_t)"A=1", NULL };
+
+/* a spec that runs a shell script with its output in the pipe's writing end */
+struct shell {
+	struct child_spec spec;
+	char *argv[4];
+	int out[2];
+};
+
+static void
+shell_begin(struct shell *s, const char *script)
+{
+	s->spec = (struct child_spec)CHILD_SPEC_INIT;
+	s->argv[0] = (char *)(uintptr_t)"sh";
+	s->argv[1] = (char *)(uintptr_t)"-c";
+	s->argv[2] = (char *)(uintptr_t)script;
+	s->argv[3] = NULL;
+	assert_int_equal(pipe2(s->out, O_CLOEXEC), 0);
+	s->spec.path = "/bin/sh";
+	s->spec.argv = s->argv;
+	s->spec.envp = env;
+	s->spec.stdio[1] = s->out[1];
+}
+
+/* run it to its end; what it printed, without the last newline */
+static const char *
+shell_says(struct shell *s)
+{
+	static char text[4096];
+	struct child_error e;
+	ssize_t n, len = 0;
+	pid_t pid = child_spawn(&s->spec, &e);
+	int status;
+
+	close(s->out[1]);
+	if (pid < 0)
+		fail_msg("step %d failed: %s", (int)e.step, strerror(e.err));
+	assert_int_equal(e.step, CHILD_OK);
+	while ((n = read(s->out[0], text + len, sizeof text - 1 - (size_t)len)) > 0)
+		len += n;
+	close(s->out[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	text[len] = '\0';
+	if (len && text[len - 1] == '\n')
+		text[len - 1] = '\0';
+	return text;
+}
+
+#define SAYS(script, text, ...) do { \
+	struct shell s_; \
+	shell_begin(&s_, script); \
+	__VA_ARGS__; \
+	assert_string_equal(shell_says(&s_), text); \
+} while (0)
+
+static void
+streams_are_null_by_default(void **state)
+{
+	(void)state;
+	SAYS("readlink /proc/$$/fd/0; readlink /proc/$$/fd/2", "/dev/null\n/dev/null", (void)0);
+}
+
+static void
+streams_may_be_crossed(void **state)
+{
+	struct shell s;
+
+	(void)state;
+	/* 1 becomes what 2 is and the other way round: no copy may be lost on the way */
+	shell_begin(&s, "exec >&2; echo through two");
+	s.spec.stdio[1] = 2;
+	s.spec.stdio[2] = s.out[1];
+	assert_string_equal(shell_says(&s), "through two");
+}
+
+static void
+nothing_else_is_open_but_what_is_passed(void **state)
+{
+	static const char list[] = "ls /proc/$$/fd | tr '\\n' ' '";
+	int stray = open("/dev/zero", O_RDONLY), pass = open("/dev/full", O_RDONLY | O_CLOEXEC);
+	char want[64];
+
+	(void)state;
+	assert_true(stray > 2 && pass > stray);
+	SAYS(list, "0 1 2 ", (void)0);
+	snprintf(want, sizeof want, "0 1 2 %d ", pass);
+	SAYS(list, want, s_.spec.pass = &pass; s_.spec.n_pass = 1);
+	snprintf(want, sizeof want, "/dev/zero");
+	{
+		struct shell s;
+		char script[64];
+
+		snprintf(script, sizeof script, "readlink /proc/$$/fd/%d", stray);
+		shell_begin(&s, script);
+		s.spec.keep_fds = true;
+		assert_string_equal(shell_says(&s), want);
+	}
+	close(stray);
+	close(pass);
+}
+
+static void
+signals_are_plain_unless_kept(void **state)
+{
+	static const char script[] = "sed -n 's/^Sig\\(Ign\\|Blk\\):\\t//p' /proc/self/status | tr '\\n' ' '";
+	sigset_t set, old, now;
+
+	(void)state;
+	signal(SIGUSR1, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	sigprocmask(SIG_SETMASK, &set, &old);
+	SAYS(script, "0000000000000000 0000000000000000 ", (void)0);
+	SAYS(script, "0000000000000000 0000000000001000 ", s_.spec.ignore_sigpipe = true);
+	SAYS(script, "0000000000000800 0000000000000200 ", s_.spec.keep_signals = true);
+	/* ours are as they were */
+	sigprocmask(SIG_SETMASK, NULL, &now);
+	assert_true(sigismember(&now, SIGUSR2) && !sigismember(&now, SIGTERM));
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	signal(SIGUSR1, SIG_DFL);
+}
+
+static void
+session_directory_umask_and_limits_are_set(void **state)
+{
+	static struct child_limit limits[RLIM_NLIMITS];
+
+	(void)state;
+	limits[RLIMIT_NOFILE] = (struct child_limit){ true, { 77, 99 } };
+	SAYS("[ \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ ] && pwd; umask; ulimit -Sn; ulimit -Hn", "/tmp\n0027\n77\n99",
+	    s_.spec.new_session = true; s_.spec.chdir = "/tmp"; s_.spec.set_umask = true; s_.spec.umask = 027; s_.spec.limits = limits);
+}
+
+static void
+a_limit_above_ours_is_cut(void **state)
+{
+	static struct child_limit limits[RLIM_NLIMITS];
+	struct rlimit own;
+	char want[64];
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &own), 0);
+	if (own.rlim_max > 1000000)
+		skip();
+	limits[RLIMIT_NOFILE] = (struct child_limit){ true, { 64, 1048576 } };
+	snprintf(want, sizeof want, "64");
+	SAYS("ulimit -Sn", want, s_.spec.limits = limits);
+}
+
+static void
+environment_is_exactly_what_is_given(void **state)
+{
+	(void)state;
+	setenv("LEAK", "1", 1);
+	SAYS("tr '\\0' '\\n' </proc/$$/environ", "A=1", (void)0);
+	unsetenv("LEAK");
+}
+
+static void
+bare_names_are_searched(void **state)
+{
+	struct child_error e;
+	struct shell s;
+
+	(void)state;
+	SAYS("echo found", "found", s_.spec.path = "sh"; s_.spec.search = "/nonexistent:/usr/bin:/bin");
+	shell_begin(&s, "true");
+	s.spec.path = "sh";
+	s.spec.search = "/nonexistent:/proc";
+	assert_int_equal(child_spawn(&s.spec, &e), -1);
+	assert_int_equal(e.step, CHILD_EXEC);
+	assert_int_equal(e.err, ENOENT);
+	close(s.out[0]);
+	close(s.out[1]);
+}
+
+static void
+fails_with(struct child_spec *spec, enum child_step step, int err)
+{
+	struct child_error e;
+
+	assert_int_equal(child_spawn(spec, &e), -1);
+	assert_int_equal(e.step, step);
+	assert_int_equal(e.err, err);
+	/* the child was reaped */
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static void
+failures_name_their_step_and_reason(void **state)
+{
+	struct shell s;
+
+	(void)state;
+	shell_begin(&s, "true");
+	s.spec.path = "/nonexistent/program";
+	fails_with(&s.spec, CHILD_EXEC, ENOENT);
+	s.spec.path = "/etc/passwd";
+	fails_with(&s.spec, CHILD_EXEC, EACCES);
+	s.spec.path = "/bin/sh";
+	s.spec.chdir = "/nonexistent";
+	fails_with(&s.spec, CHILD_CHDIR, ENOENT);
+	s.spec.chdir_optional = true;
+	assert_string_equal(shell_says(&s), "");
+	assert_int_equal(child_step_status(CHILD_EXEC), 203);
+	assert_int_equal(child_step_status(CHILD_CHDIR), 200);
+	assert_int_equal(child_step_status(CHILD_USER), 217);
+	assert_string_equal(child_step_text(CHILD_EXEC), "execute it");
+}
+
+static void
+a_program_that_is_no_program_is_said_to_be_none(void **state)
+{
+	struct shell s;
+	int fd = open("plain", O_WRONLY | O_CREAT, 0755);
+
+	(void)state;
+	assert_int_equal(write(fd, "just text\n", 10), 10);
+	close(fd);
+	shell_begin(&s, "true");
+	s.spec.path = "./plain";
+	fails_with(&s.spec, CHILD_EXEC, ENOEXEC);
+	close(s.out[0]);
+	close(s.out[1]);
+}
+
+/* the copying fork: a change of user does not share our memory */
+static void
+another_user_is_that_user_for_good(void **state)
+{
+	gid_t groups[] = { 12, 20 };
+	struct cred c = CRED_INIT;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	c.uid = 4711;
+	c.gid = 4712;
+	c.groups = groups;
+	c.n_groups = 2;
+	c.set_uid = c.set_gid = c.set_groups = true;
+	SAYS("sed -n 's/^\\(Uid\\|Gid\\|Groups\\):\\t//p' /proc/self/status | tr '\\t' ' '", "4711 4711 4711 4711\n4712 4712 4712 4712\n12 20 ",
+	    s_.spec.cred = &c);
+	{
+		struct shell s;
+
+		shell_begin(&s, "true");
+		s.spec.cred = &c;
+		s.spec.chdir = "/root";
+		fails_with(&s.spec, CHILD_CHDIR, EACCES);
+		close(s.out[0]);
+		close(s.out[1]);
+	}
+}
+
+static void
+no_user_change_without_the_right(void *arg)
+{
+	struct cred c = CRED_INIT;
+	struct child_error e;
+	struct shell s;
+
+	(void)arg;
+	REQUIRE(geteuid() != 0 || (setgid(65534) == 0 && setuid(65534) == 0));
+	shell_begin(&s, "true");
+	c.uid = 4711;
+	c.set_uid = true;
+	s.spec.cred = &c;
+	REQUIRE(child_spawn(&s.spec, &e) == -1);
+	REQUIRE(e.step == CHILD_USER && e.err == EPERM);
+}
+
+static void
+without_privilege_a_user_change_is_refused(void **state)
+{
+	(void)state;
+	live_in_child(no_user_change_without_the_right, NULL);
+}
+
+static void
+steps_in_this_process_too(void **state)
+{
+	int p[2], status;
+	char text[16] = "";
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(p), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		char *argv[] = { (char *)(uintptr_t)"sh", (char *)(uintptr_t)"-c", (char *)(uintptr_t)"umask", NULL };
+		struct child_spec spec = CHILD_SPEC_INIT;
+		struct child_error e;
+
+		spec.path = "/bin/sh";
+		spec.argv = argv;
+		spec.envp = env;
+		spec.stdio[1] = p[1];
+		spec.set_umask = true;
+		spec.umask = 0123;
+		child_exec(&spec, &e);
+		_exit(99);
+	}
+	close(p[1]);
+	assert_int_equal(read(p[0], text, 5), 5);
+	assert_string_equal(text, "0123\n");
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(p[0]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(streams_are_null_by_default), T(streams_may_be_crossed), T(nothing_else_is_open_but_what_is_passed),
+		T(signals_are_plain_unless_kept), T(session_directory_umask_and_limits_are_set), T(a_limit_above_ours_is_cut),
+		T(environment_is_exactly_what_is_given), T(bare_names_are_searched), T(failures_name_their_step_and_reason),
+		cmocka_unit_test_setup_teardown(a_program_that_is_no_program_is_said_to_be_none, enter_directory, leave_directory),
+		T(another_user_is_that_user_for_good), T(without_privilege_a_user_change_is_refused), T(steps_in_this_process_too),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
