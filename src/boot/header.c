@@ -87,6 +87,7 @@ static int
 key_of(const struct line *l, size_t *value)
 {
 	size_t i = 1, n;
+	bool extension;
 
 	while (i < l->n && is_blank(l->s[i]))
 		i++;
@@ -95,11 +96,13 @@ key_of(const struct line *l, size_t *value)
 	if (n == 0 || i + n == l->n || l->s[i + n] != ':')
 		return KEY_NONE;
 	*value = i + n + 1;
+	extension = n > 2 && (l->s[i] | 0x20) == 'x' && l->s[i + 1] == '-';
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
 		size_t len = strlen(keys[k].name);
 
-		if (n >= len && strncasecmp(l->s + i + n - len, keys[k].name, len) == 0 &&
-		    (n == len || (strncasecmp(l->s + i, "X-", 2) == 0 && l->s[i + n - len - 1] == '-')))
+		if (n != len && (n < len || !extension || l->s[i + n - len - 1] != '-'))
+			continue;
+		if (strncasecmp(l->s + i + n - len, keys[k].name, len) == 0)
 			return keys[k].key;
 	}
 	return KEY_OTHER;
