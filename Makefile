@@ -37,7 +37,7 @@ DYN_BIN = build/bin/initwright
 STATIC_BIN = build/static/bin/initwright
 ASAN_BIN = build/asan/bin/initwright
 
-.PHONY: all static asan harness debs unit-tests install check check-fast check-systems bench lint dist clean help FORCE
+.PHONY: all static asan harness debs unit-tests install check check-fast check-systems check-packages bench lint dist clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -58,6 +58,7 @@ help:
 	@echo 'check          every test: units, commands in three builds, real daemons, lint'
 	@echo 'check-fast     unit tests and lint'
 	@echo 'check-systems  the long tests, which bring up whole systems'
+	@echo 'check-packages real packages in a Debian sysvinit root, with our installers and with its own'
 	@echo 'lint           the house rules'
 	@echo 'debs           fetch the real daemons for check, as root on Debian'
 	@echo 'bench          what commands cost'
@@ -151,6 +152,8 @@ SYSTEM_DEBS = sysvinit-core sysv-rc initscripts insserv startpar sysvinit-utils
 check-systems: all static harness
 	@tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
 	$(RUN) $(sort $(wildcard tests/systems/*.bats))
+check-packages: all harness
+	tests/systems/debian-packages
 lint: all harness
 	$(RUN) $(LINT)
 
