@@ -123,6 +123,8 @@ report(const struct launch_plan *s)
 static int
 not_found_out(const struct launch_plan *s, const struct launch_found *f)
 {
+	if (f->state == LAUNCH_FAILED && f->file_state != PIDFILE_UNREADABLE && f->err == ENOENT)
+		die(trouble(s), "nothing in /proc - not mounted?");
 	if (f->state == LAUNCH_FAILED)
 		fatal(s, f->file_state == PIDFILE_UNREADABLE ? LAUNCH_TEXT_BAD_PIDFILE : LAUNCH_TEXT_NO_STEP,
 		    f->file_state == PIDFILE_UNREADABLE ? s->pidfile : "read /proc", f->err);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { DEEPEST = 64, MAX_LINKS = 40 };
@@ -14,6 +15,8 @@ struct walk {
 	int fd[DEEPEST + 1];	/* the directories from the root down to where we are */
 	int depth;
 	int links;
+	bool own;		/* follow links of root's and the caller's only */
+	mode_t mode;		/* for O_CREAT */
 	char rest[PATH_MAX];	/* what is still to be walked */
 	char name[PATH_MAX];
 };
@@ -47,6 +50,7 @@ static int
 follow(struct walk *w)
 {
 	char target[PATH_MAX], all[PATH_MAX];
+	struct stat st;
 	ssize_t n;
 	int len;
 
@@ -54,6 +58,10 @@ follow(struct walk *w)
 	if (n < 0)
 		return -1;
 	target[n] = '\0';
+	if (w->own && (fstatat(w->fd[w->depth], w->name, &st, AT_SYMLINK_NOFOLLOW) != 0 || (st.st_uid != 0 && st.st_uid != geteuid()))) {
+		errno = EPERM;
+		return -1;
+	}
 	if (++w->links > MAX_LINKS) {
 		errno = ELOOP;
 		return -1;
@@ -99,7 +107,7 @@ arrive(struct walk *w, int flags)
 {
 	int fd, saved;
 
-	fd = openat(w->fd[w->depth], w->name, flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+	fd = openat(w->fd[w->depth], w->name, flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, w->mode);
 	if (fd >= 0 || (errno != ELOOP && errno != ENOTDIR) || (flags & O_NOFOLLOW))
 		return fd;
 	saved = errno;
@@ -133,21 +141,40 @@ walk_on(struct walk *w, int flags)
 	return openat(w->fd[w->depth], ".", flags | O_CLOEXEC | O_NOCTTY);
 }
 
-int
-root_open(int root, const char *path, int flags)
+static int
+walk(struct walk *w, int root, const char *path, int flags)
 {
-	struct walk w = { .depth = 0 };
 	int fd, saved;
 
-	if (strlen(path) >= sizeof w.rest) {
+	if (strlen(path) >= sizeof w->rest) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	memcpy(w.rest, path, strlen(path) + 1);
-	w.fd[0] = root;
-	fd = walk_on(&w, flags);
+	memcpy(w->rest, path, strlen(path) + 1);
+	w->fd[0] = root;
+	fd = walk_on(w, flags);
 	saved = errno;
-	climb(&w, 0);
+	climb(w, 0);
+	errno = saved;
+	return fd;
+}
+
+int
+root_open(int root, const char *path, int flags)
+{
+	return walk(&(struct walk){ .depth = 0 }, root, path, flags);
+}
+
+int
+root_open_own(const char *path, int flags, mode_t mode)
+{
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), fd, saved;
+
+	if (root < 0)
+		return -1;
+	fd = walk(&(struct walk){ .own = true, .mode = mode }, root, path, flags);
+	saved = errno;
+	close(root);
 	errno = saved;
 	return fd;
 }

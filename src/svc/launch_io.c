@@ -2,19 +2,27 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/fd.h"
+#include "os/root.h"
 #include "svc/child.h"
 
 int
 launch_io_file(const char *path, bool reading)
 {
+	char here[PATH_MAX];
 	/* O_NONBLOCK while opening, so that a FIFO without its other end is an error and no hang */
 	const int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-	int fd = open(path, reading ? O_RDONLY | flags : O_WRONLY | O_CREAT | O_APPEND | flags, 0664);
+	char *full = *path == '/' ? mem_str(path) : mem_fmt("%s/%s", getcwd(here, sizeof here) ? here : "", path);
+	int fd = root_open_own(full, reading ? O_RDONLY | flags : O_WRONLY | O_CREAT | O_APPEND | flags, 0664);
+	int saved = errno;
 
+	free(full);
+	errno = saved;
 	if (fd >= 0)
 		fd_set_nonblock(fd, 0);
 	return fd;

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 /* Where a daemon's standard streams go. */
 
-/* A file to append to, made with mode 0664 and our umask if need be; or, for reading, one that is there.  Descriptor (close-on-exec), or -1 with errno. */
+/* A file to append to, made with mode 0664 and our umask if need be; or, for reading, one that is there.  No link of a stranger is followed to it (EPERM).  Descriptor (close-on-exec), or -1 with errno. */
 int launch_io_file(const char *path, bool reading);
 /* A shell command that reads what is written to the descriptor (close-on-exec) that is returned, in a session of its own.  -1 with errno. */
 int launch_io_logger(const char *command);

@@ -378,7 +378,7 @@ by_other(const struct match *m, struct view *v)
 {
 	const struct proc_stat *st;
 
-	if (v->pid == getpid() || v->pid == 1)
+	if (v->pid == getpid() || (v->pid == 1 && m->pid != 1))
 		return MATCH_NO;
 	if (m->n_sessions && (st = view_stat(v)))
 		for (size_t i = 0; i < m->n_sessions; i++)
@@ -523,6 +523,7 @@ match_scan(struct match *m, struct match_pids *out, size_t max)
 	struct proc_scan scan = PROC_SCAN_INIT;
 	struct view v;
 	pid_t pid;
+	bool any = false;
 	int r = 0;
 
 	m->unknown = false;
@@ -535,11 +536,17 @@ match_scan(struct match *m, struct match_pids *out, size_t max)
 		return 0;
 	}
 	while (out->n < max && (r = proc_scan_next(&scan, &pid)) == 1) {
+		any = true;
 		v.proc = scan.fd;
 		view_set(&v, pid);
 		consider(m, &v, out);
 	}
 	proc_scan_close(&scan);
+	if (r == 0 && !any && max > 0) {
+		/* not even we are there: that is no /proc */
+		errno = ENOENT;
+		return -1;
+	}
 	return r < 0 ? -1 : 0;
 }
 

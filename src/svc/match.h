@@ -72,7 +72,8 @@ bool match_wants(const struct match *, enum match_rule rule);
 /* "executable", "user", ...: what the rule is about. */
 const char *match_rule_text(enum match_rule);
 /*
- * Add all processes for which the rules hold, at most max of them: the search ends there.  0; -1 with errno.
+ * Add all processes for which the rules hold, at most max of them: the search ends there.  0; -1 with errno: ENOENT when there is
+ * nothing in /proc.
  */
 int match_scan(struct match *, struct match_pids *, size_t max);
 /*

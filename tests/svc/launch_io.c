@@ -31,6 +31,31 @@ opens_files(void **state)
 }
 
 static void
+follows_no_strangers_link(void **state)
+{
+	int fd;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(mkdir("logs", 0755), 0);
+	assert_int_equal(symlink("../real", "logs/own"), 0);
+	fd = launch_io_file("logs/own", false);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(access("real", F_OK), 0);
+	assert_int_equal(symlink("../victim", "logs/his"), 0);
+	assert_int_equal(symlink("..", "logs/up"), 0);
+	assert_int_equal(lchown("logs/his", 65534, 65534), 0);
+	assert_int_equal(lchown("logs/up", 65534, 65534), 0);
+	assert_int_equal(launch_io_file("logs/his", false), -1);
+	assert_int_equal(errno, EPERM);
+	assert_int_equal(launch_io_file("logs/up/victim", false), -1);
+	assert_int_equal(errno, EPERM);
+	assert_int_equal(access("victim", F_OK), -1);
+}
+
+static void
 feeds_a_command(void **state)
 {
 	char line[16] = "";
@@ -80,6 +105,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(opens_files, enter_directory, leave_directory),
+		cmocka_unit_test_setup_teardown(follows_no_strangers_link, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(feeds_a_command, enter_directory, leave_directory), T(puts_a_pipe_where_it_is_wanted),
 	};
 
