@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 
+/* FNV-1a, with the upper bits folded in */
 static size_t
 hash_of(const char *s)
 {

@@ -178,7 +178,7 @@ rcdir_is_link(const char *entry, char *kind, int *number, const char **name)
 {
 	if ((entry[0] != 'S' && entry[0] != 'K') || entry[1] < '0' || entry[1] > '9' || entry[2] < '0' || entry[2] > '9')
 		return false;
-	if (rcdir_is_ignored(entry + 3))
+	if (entry[3] == '\0')
 		return false;
 	*kind = entry[0];
 	*number = (entry[1] - '0') * 10 + (entry[2] - '0');

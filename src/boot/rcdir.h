@@ -33,7 +33,10 @@ const char *rcdir_name(int level, char out[8]);
 unsigned rcdir_levels(const struct rcdir *);
 /* Is a file of that name in init.d never a service (README, editors' and packagers' leftovers, the runlevel scripts)? */
 bool rcdir_is_ignored(const char *name);
-/* Is the name a link of a runlevel directory, "S20name"?  Then its parts: kind S or K, number, and name within it. */
+/*
+ * Is the name one of a link in a runlevel directory, "S20name"?  Then its parts: kind S or K, number, and name within it, which
+ * may still be an ignored one.
+ */
 bool rcdir_is_link(const char *entry, char *kind, int *number, const char **name);
 
 #endif

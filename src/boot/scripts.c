@@ -87,6 +87,8 @@ take_link(const struct dirent *e, void *arg)
 		return 0;
 	l.number = (unsigned char)number;
 	i = map_get(&s->by_name, name);
+	if (i < 0 && rcdir_is_ignored(name))
+		return 0;
 	if (i < 0 && r->again) {
 		errno = EAGAIN;
 		return -1;
