@@ -12,6 +12,8 @@ APPLETS = $(ALL_APPLETS)
 DIALECT = dpkg
 # LINKS: the commands that `make install` also links into $(PREFIX)/sbin
 LINKS =
+# FAMILY: whose function libraries `make install-libs` puts where scripts look for them: debian
+FAMILY = debian
 
 CC = gcc
 MUSL_CC = musl-gcc
@@ -37,7 +39,7 @@ DYN_BIN = build/bin/initwright
 STATIC_BIN = build/static/bin/initwright
 ASAN_BIN = build/asan/bin/initwright
 
-.PHONY: all static asan harness debs unit-tests install check check-fast check-systems check-packages bench lint dist clean help FORCE
+.PHONY: all static asan harness debs unit-tests install install-libs check check-fast check-systems check-packages bench lint dist clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -55,6 +57,7 @@ help:
 	@echo 'static         the same, static with musl, in build/static/bin'
 	@echo 'asan           the same, under the address and undefined-behaviour sanitizers, in build/asan/bin'
 	@echo 'install        to $$(DESTDIR)$$(LIBEXEC), and LINKS="service ..." to $$(DESTDIR)$$(PREFIX)/sbin'
+	@echo 'install-libs   the function libraries of FAMILY (debian) where its scripts look for them'
 	@echo 'check          every test: units, commands in three builds, real daemons, lint'
 	@echo 'check-fast     unit tests and lint'
 	@echo 'check-systems  the long tests, which bring up whole systems'
@@ -64,7 +67,7 @@ help:
 	@echo 'bench          what commands cost'
 	@echo 'dist           a source archive in build/'
 	@echo 'clean          remove build/'
-	@echo 'variables: CC MUSL_CC CFLAGS LDFLAGS PREFIX DESTDIR APPLETS LINKS VERSION V=1'
+	@echo 'variables: CC MUSL_CC CFLAGS LDFLAGS PREFIX DESTDIR APPLETS LINKS FAMILY VERSION V=1'
 
 # --- the list of commands, rewritten only when it changes ---
 symbols = $(subst -,_,$(subst .,_,$(1)))
@@ -140,7 +143,7 @@ debs: harness
 
 LINT = $(sort $(wildcard tests/lint/*.sh))
 BATS = $(sort $(wildcard tests/base/*.bats tests/os/*.bats tests/svc/*.bats tests/boot/*.bats tests/gen/*.bats \
-	tests/cmd/*.bats tests/harness/*.bats tests/build/*.bats))
+	tests/cmd/*.bats tests/lib/*.bats tests/harness/*.bats tests/build/*.bats))
 # what one test file may take, in seconds
 TEST_LIMIT = 600
 RUN = tests/run -t $(TEST_LIMIT)
@@ -188,6 +191,16 @@ install: $(INSTALL_BIN)
 	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
 	[ -z '$(LINKS)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
 	set -e; for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
+	set -e; for f in $(SHELL_LIBS); do install -d $(DESTDIR)$(LIBEXEC)/$${f%/*}; \
+		sed 's,/usr/lib/initwright,$(LIBEXEC),g' $$f >$(DESTDIR)$(LIBEXEC)/$$f; \
+		[ ! -x $$f ] || chmod 755 $(DESTDIR)$(LIBEXEC)/$$f; done
+
+# the function libraries: each says itself where the commands are
+SHELL_LIBS = $(wildcard lib/*/*)
+PLACES_debian = lsb/init-functions:/lib/lsb/init-functions init/vars.sh:/lib/init/vars.sh init/init-d-script:/lib/init/init-d-script
+install-libs: install
+	set -e; for p in $(foreach f,$(FAMILY),$(PLACES_$(f))); do to=$(DESTDIR)$${p#*:}; \
+		install -d "$${to%/*}"; ln -sfn $(LIBEXEC)/lib/$${p%%:*} "$$to"; done
 
 clean:
 	rm -rf build
