@@ -36,13 +36,15 @@ step_cgroup(const struct child_spec *s)
 static int
 step_stdio(const struct child_spec *s)
 {
-	int from[3];
+	int from[3], null = -1;
 
 	for (int i = 0; i < 3; i++) {
 		from[i] = -1;
 		if (s->stdio[i] == CHILD_FD_KEEP)
 			continue;
-		from[i] = s->stdio[i] == CHILD_FD_NULL ? open("/dev/null", O_RDWR | O_CLOEXEC) : s->stdio[i];
+		if (s->stdio[i] == CHILD_FD_NULL && null < 0)
+			null = open("/dev/null", O_RDWR | O_CLOEXEC);
+		from[i] = s->stdio[i] == CHILD_FD_NULL ? null : s->stdio[i];
 		if (from[i] >= 0 && from[i] <= 2)
 			from[i] = fd_dup_above(from[i], 3);
 		if (from[i] < 0)
