@@ -96,12 +96,15 @@ stop_begin(struct stop *s, const struct service *svc, struct group *g, pid_t mai
 	return STOP_WAITING;
 }
 
-/* one process of those that must go, or 0 */
+/* one process whose end moves us on, or 0 when there is a step to be done first */
 static pid_t
 someone(struct stop *s)
 {
 	if (!main_gone(s))
 		return s->main;
+	/* it may have gone this very moment, and the others have not been told yet */
+	if (!s->killing && time_to_kill(s))
+		return 0;
 	return !only_main(s) && group_list(s->group) > 0 ? s->group->pids[0] : 0;
 }
 
