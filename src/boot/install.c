@@ -86,9 +86,12 @@ complain(struct install *in, const char *file, const char *text)
 static int
 open_tree(struct install *in, const struct install_options *o)
 {
+	int r;
+
 	*in = (struct install){ .dir = RCDIR_INIT, .scripts = SCRIPTS_INIT, .facilities = FACILITIES_INIT, .plan = PLAN_INIT };
-	if (rcdir_open(&in->dir, o->root, o->scheme, o->init_path, &in->why) != 0)
-		return INSTALL_FAILED;
+	r = rcdir_open(&in->dir, o->root, o->scheme, o->init_path, &in->why);
+	if (r != 0)
+		return r == -2 ? INSTALL_NO_TREE : INSTALL_FAILED;
 	if (!o->state_path)
 		return INSTALL_OK;
 	in->dir.state = root_open(in->dir.root, o->state_path, O_RDONLY | O_DIRECTORY);
@@ -114,9 +117,13 @@ install_open(struct install *in, const struct install_options *o)
 	const char *const chk[] = { "/etc/chkconfig.d", NULL };
 	const char *own[] = { o->overrides, NULL };
 	struct scripts_sources from = { .overrides = o->overrides ? own : dirs };
+	int r;
 
-	if (open_tree(in, o) != INSTALL_OK || (o->write && begin_change(in) != INSTALL_OK))
-		return INSTALL_FAILED;
+	r = open_tree(in, o);
+	if (r == INSTALL_OK && o->write)
+		r = begin_change(in);
+	if (r != INSTALL_OK)
+		return r;
 	if (!o->plain)
 		from.chkconfig = chk;
 	if (!o->root)
@@ -134,8 +141,10 @@ install_open(struct install *in, const struct install_options *o)
 int
 install_open_links(struct install *in, const struct install_options *o)
 {
-	if (open_tree(in, o) != INSTALL_OK)
-		return INSTALL_FAILED;
+	int r = open_tree(in, o);
+
+	if (r != INSTALL_OK)
+		return r;
 	return scripts_load(&in->scripts, &in->dir, SCRIPTS_NAMES, NULL, &in->why) == 0 ? INSTALL_OK : INSTALL_FAILED;
 }
 

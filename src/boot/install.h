@@ -41,7 +41,8 @@ enum install_result {
 	INSTALL_OK = 0,
 	INSTALL_FAILED = -1,	/* the reason is in why */
 	INSTALL_NO_HEADER = -2,	/* the script says nothing about runlevels */
-	INSTALL_NO_LINKS = -3	/* there is no link to be toggled */
+	INSTALL_NO_LINKS = -3,	/* there is no link to be toggled */
+	INSTALL_NO_TREE = -4	/* there is no directory of scripts; said in why, too */
 };
 
 int install_open(struct install *, const struct install_options *);

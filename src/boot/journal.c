@@ -25,9 +25,12 @@ static const char *const verbs[] = {
 };
 
 int
-journal_lock(const struct rcdir *d, uint64_t deadline)
+journal_lock(struct rcdir *d, uint64_t deadline)
 {
-	return lock_wait(d->init, deadline);
+	d->lock = openat(d->init, ".initwright.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+	if (d->lock < 0)
+		return errno == EROFS ? 0 : -1;
+	return lock_wait(d->lock, deadline);
 }
 
 /* A word of the journal: no blanks, no line ends. */

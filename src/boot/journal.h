@@ -7,11 +7,15 @@
  * the machine stops, the next run finds the journal and ends what was begun, or else undoes it.  At every moment each link is
  * the old or the new one.  The caller holds the lock of the tree (journal_lock()) from before it reads the links.
  *
- * Files in the scripts' directory: .initwright.journal, and NAME.new for each file that is being replaced.
+ * Files in the scripts' directory: .initwright.journal, NAME.new for each file that is being replaced, and .initwright.lock, which
+ * stays, and which only root can open: others could keep a lock that we wait for.
  */
 
-/* Lock the tree, waiting until the deadline (os/clock.h).  The lock ends with rcdir_close().  0, or -1 with errno. */
-int journal_lock(const struct rcdir *, uint64_t deadline);
+/*
+ * Lock the tree, waiting until the deadline (os/clock.h).  The lock ends with rcdir_close().  0, or -1 with errno.  A file system
+ * that is mounted read-only needs no lock: nobody can change anything.
+ */
+int journal_lock(struct rcdir *, uint64_t deadline);
 /* End or undo what an earlier run left.  1 when there was something, 0 when not; -1: it stays as it is, the reason is in diag. */
 int journal_recover(struct rcdir *, struct diag *);
 /*

@@ -57,6 +57,7 @@ open_init(struct rcdir *d, const char *init_path, struct diag *diag)
 {
 	static const char *const places[] = { "/etc/init.d", "/etc/rc.d/init.d" };
 	size_t first = d->scheme == RCDIR_RHEL && !init_path;
+	int r;
 
 	d->init_path = mem_str(init_path ? init_path : places[first]);
 	d->init = root_open(d->root, d->init_path, AS_DIR);
@@ -67,8 +68,9 @@ open_init(struct rcdir *d, const char *init_path, struct diag *diag)
 	}
 	if (d->init >= 0)
 		return 0;
+	r = errno == ENOENT ? -2 : -1;
 	diag_add(diag, DIAG_ERROR, d->init_path, 0, 0, "%s", strerror(errno));
-	return -1;
+	return r;
 }
 
 static int
@@ -101,6 +103,7 @@ int
 rcdir_open(struct rcdir *d, const char *root, enum rcdir_scheme scheme, const char *init_path, struct diag *diag)
 {
 	const char *top = root && *root ? root : "/";
+	int r;
 
 	*d = (struct rcdir)RCDIR_INIT;
 	d->root = open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -109,18 +112,20 @@ rcdir_open(struct rcdir *d, const char *root, enum rcdir_scheme scheme, const ch
 		return -1;
 	}
 	detect(d, scheme);
-	if (open_init(d, init_path, diag) == 0 && open_levels(d, init_path, diag) == 0) {
+	r = open_init(d, init_path, diag);
+	if (r == 0)
+		r = open_levels(d, init_path, diag);
+	if (r == 0)
 		d->state = d->init;
-		return 0;
-	}
-	rcdir_close(d);
-	return -1;
+	else
+		rcdir_close(d);
+	return r;
 }
 
 void
 rcdir_close(struct rcdir *d)
 {
-	int *fds[] = { &d->root, &d->init, &d->rc };
+	int *fds[] = { &d->root, &d->init, &d->rc, &d->lock };
 
 	if (d->state >= 0 && d->state != d->init)
 		close(d->state);

@@ -15,15 +15,16 @@ struct rcdir {
 	char *init_path;		/* "/etc/init.d", seen from the root, for messages and links; owned */
 	int root, init, rc;		/* the root, the scripts, what holds rcN.d */
 	int state;			/* where .depend.* are: init, unless the caller opened another */
+	int lock;			/* the file that journal_lock() holds, or -1 */
 	int level[LEVELS];		/* rcN.d, or -1 where there is none */
 };
-#define RCDIR_INIT { .root = -1, .init = -1, .rc = -1, .state = -1, .level = { -1, -1, -1, -1, -1, -1, -1, -1 } }
+#define RCDIR_INIT { .root = -1, .init = -1, .rc = -1, .state = -1, .lock = -1, .level = { -1, -1, -1, -1, -1, -1, -1, -1 } }
 
 /* RCDIR_DEBIAN for "debian", RCDIR_RHEL for "rhel"; -1 for any other word. */
 int rcdir_scheme_of(const char *word);
 /*
  * Open the tree below root (NULL: "/").  init_path NULL: the scheme's own; else that directory, and its parent is the one
- * that holds rcN.d.  0, or -1 with the reason in diag.
+ * that holds rcN.d.  0; -1 with the reason in diag, and -2 when that is that there is no directory of scripts.
  */
 int rcdir_open(struct rcdir *, const char *root, enum rcdir_scheme, const char *init_path, struct diag *);
 void rcdir_close(struct rcdir *);

@@ -304,6 +304,11 @@ run(struct config *c)
 
 	c->tree.write = !c->dry;
 	r = install_open(&in, &c->tree);
+	/* a package may go from a system that has no init scripts at all */
+	if (r == INSTALL_NO_TREE && strcmp(c->action, "remove") == 0) {
+		install_close(&in);
+		return 0;
+	}
 	if (r == INSTALL_OK && decide(c, &in)) {
 		r = install_order(&in);
 		if (r == INSTALL_OK)

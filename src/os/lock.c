@@ -26,7 +26,7 @@ take(const struct want *w, bool wait)
 		return 0;
 	if (errno == EACCES)
 		errno = EAGAIN;
-	if ((errno != EINVAL && errno != EBADF) || w->own_byte)
+	if (errno != EINVAL || w->own_byte)
 		return -1;
 	return flock(w->fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
 }

@@ -4,10 +4,9 @@
 /*
  * A lock on an open file that lives as long as the open file description: it passes through fork(2) to the child that
  * keeps the descriptor and ends with its last copy, however that process dies.  (fcntl(2): F_OFD_SETLK, Linux 3.15; before, flock(2).)
- * A file open for reading only, a directory say, is locked by flock(2): fit for a lock that all its users take that way.
  */
 
-/* Take the exclusive lock.  0; -1 with errno EAGAIN when another holds it, else the reason. */
+/* Take the exclusive lock; fd must be open for writing.  0; -1 with errno EAGAIN when another holds it, else the reason. */
 int lock_take(int fd);
 /* As lock_take(), waiting for it until the deadline (os/clock.h).  -1 with errno ETIMEDOUT when it does not come. */
 int lock_wait(int fd, uint64_t deadline);

@@ -55,5 +55,6 @@ setup() { debian_tree; }
 	rhel_tree
 	script log
 	expect 0 chk --add log
-	same ".initwright.defaults" "$(cd "$ROOT/etc/init.d" && ls -A | grep '^\.')"
+	same $'.initwright.defaults\n.initwright.lock' "$(cd "$ROOT/etc/init.d" && ls -A | grep '^\.')"
+	same 600 "$(stat -c %a "$ROOT/etc/init.d/.initwright.lock")"
 }

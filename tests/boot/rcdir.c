@@ -70,7 +70,7 @@ test_schemes(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(root));
-	assert_int_equal(rcdir_open(&d, root, RCDIR_DETECT, NULL, &diag), -1);
+	assert_int_equal(rcdir_open(&d, root, RCDIR_DETECT, NULL, &diag), -2);
 	assert_int_equal(diag.errors, 1);
 	diag_free(&diag);
 	assert_int_equal(chdir(root), 0);

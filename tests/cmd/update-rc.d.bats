@@ -180,6 +180,14 @@ setup() { debian_tree; }
 	has "$stderr" "No such file or directory"
 }
 
+@test "no scripts at all: there is nothing to remove, and nothing else can be done" {
+	rmdir "$ROOT/etc/init.d"
+	expect 0 update web remove
+	same "" "$stderr"
+	expect 1 update web defaults
+	has "$stderr" "/etc/init.d: No such file or directory"
+}
+
 @test "a header that shrank takes effect, unless somebody changed the links" {
 	script web
 	script hand
