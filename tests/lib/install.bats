@@ -4,10 +4,11 @@ load ../harness/lib
 
 @test "install-libs: links of the family, and libraries that know where the commands are" {
 	cd "$TOP"
-	expect 0 make -s install-libs DESTDIR="$BATS_TEST_TMPDIR" LIBEXEC=/opt/initwright FAMILY=debian
+	expect 0 make -s install-libs DESTDIR="$BATS_TEST_TMPDIR" LIBEXEC=/opt/initwright FAMILY="debian redhat"
 	cd "$BATS_TEST_TMPDIR"
 	same /opt/initwright/lib/lsb/init-functions "$(readlink lib/lsb/init-functions)"
 	same /opt/initwright/lib/init/init-d-script "$(readlink lib/init/init-d-script)"
+	same /opt/initwright/lib/rhel/functions "$(readlink etc/rc.d/init.d/functions)"
 	[ ! -e etc/rc.status ]
 	[ -x opt/initwright/lib/init/init-d-script ] && [ -x opt/initwright/start-stop-daemon ]
 	[ "$(grep -rl /usr/lib/initwright opt/initwright/lib | wc -l)" = 0 ]

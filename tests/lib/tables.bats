@@ -44,6 +44,8 @@ beside() {
 @test "init-d-script in every shell" { PRELUDE='' in_every_shell init-d-script.cases init/init-d-script; }
 @test "init-d-script, the original" { PRELUDE='' beside init-d-script.cases /lib/init/init-d-script; }
 
+@test "Red Hat's functions in every shell" { in_every_shell rhel.cases rhel/functions; }
+
 @test "a table with a wrong line fails" {
 	printf '%s\n' '== x' 'echo y' '-- 0' 'z' >"$BATS_TEST_TMPDIR/t"
 	read_table "$BATS_TEST_TMPDIR/t"
