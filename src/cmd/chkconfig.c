@@ -420,6 +420,18 @@ translate(struct config *c)
 	}
 }
 
+/* Why it failed; of missing rights in the words that are looked for. */
+static void
+tell_why(const struct install *in)
+{
+	for (size_t i = 0; i < in->why.n; i++)
+		if (strcmp(in->why.v[i].text, strerror(EACCES)) == 0) {
+			say("You do not have enough privileges to perform this operation.");
+			return;
+		}
+	diag_warn(&in->why, 0, in->why.n, DIAG_WARN);
+}
+
 static int
 chkconfig_main(int argc, char *argv[])
 {
@@ -435,7 +447,7 @@ chkconfig_main(int argc, char *argv[])
 	for (size_t i = 0; c.tree.write && i < in.diag.n; i++)
 		if (c.name && install_concerns(&in, &in.diag.v[i], c.name))
 			diag_warn(&in.diag, i, 1, DIAG_WARN);
-	diag_warn(&in.why, 0, in.why.n, DIAG_WARN);
+	tell_why(&in);
 	install_close(&in);
 	if (fflush(stdout) != 0)
 		die_errno(FAILED, "unable to write standard output");

@@ -78,6 +78,18 @@ line() { printf '%-15s\t0:%s\t1:%s\t2:%s\t3:%s\t4:%s\t5:%s\t6:%s' "$@"; }
 	same "" "$output"
 }
 
+@test "without the right to change links" {
+	script web
+	expect 0 chk --add web
+	[ "$(id -u)" = 0 ] || skip "needs another user"
+	command -v setpriv >/dev/null || skip "no setpriv"
+	chmod 755 "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "${BATS_TEST_TMPDIR%/*/*}"
+	expect 1 setpriv --reuid 65534 --regid 65534 --clear-groups chkconfig --root "$ROOT" web off
+	same "You do not have enough privileges to perform this operation." "$stderr"
+	expect 0 setpriv --reuid 65534 --regid 65534 --clear-groups chkconfig --root "$ROOT" --list web
+	same "S50web" "$(links 3)"
+}
+
 @test "--del" {
 	script web
 	expect 0 chk --add web
