@@ -46,6 +46,8 @@ beside() {
 
 @test "Red Hat's functions in every shell" { in_every_shell rhel.cases rhel/functions; }
 
+@test "SUSE's rc.status in every shell" { in_every_shell suse.cases suse/rc.status; }
+
 @test "a table with a wrong line fails" {
 	printf '%s\n' '== x' 'echo y' '-- 0' 'z' >"$BATS_TEST_TMPDIR/t"
 	read_table "$BATS_TEST_TMPDIR/t"
