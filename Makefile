@@ -93,6 +93,13 @@ build/asan/obj/%.o: src/%.c Makefile | build/gen/applets.def
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(COMMON) $(SAN) -Ibuild/gen $(CFLAGS) -MMD -MP -c -o $@ $<
 build/dyn/applets.o build/static/obj/applets.o build/asan/obj/applets.o: build/gen/applets.def
+
+# shell that goes into scripts we generate: each line a C string
+SHELL_INC = $(patsubst src/%.sh,build/gen/%.inc,$(wildcard src/gen/*.sh))
+build/gen/%.inc: src/%.sh
+	@mkdir -p $(@D)
+	@sed 's/[\\"]/\\&/g; s/.*/"&",/' $< > $@
+$(foreach d,dyn static/obj asan/obj,$(patsubst src/%.c,build/$(d)/%.o,$(wildcard src/gen/*.c))): $(SHELL_INC)
 -include $(wildcard build/dyn/*.d build/dyn/*/*.d build/static/obj/*.d build/static/obj/*/*.d build/asan/obj/*.d build/asan/obj/*/*.d build/tests/*/*.d)
 
 # a link per command; names that are no longer commands go away

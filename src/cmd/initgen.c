@@ -11,7 +11,14 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "gen/busybox.h"
+#include "gen/cmdline.h"
+#include "gen/debian.h"
+#include "gen/lost.h"
 #include "gen/native.h"
+#include "gen/portable.h"
+#include "gen/rhel.h"
+#include "gen/suse.h"
 #include "os/fd.h"
 #include "os/file.h"
 #include "svc/dropin.h"
@@ -19,18 +26,33 @@
 
 enum { FAILED = 1, USAGE = 2, DENIED = 4, NOT_INSTALLED = 5, NOT_CONFIGURED = 6 };
 
+enum { O_AFTER = OPT_LONG, O_CHDIR, O_DESCRIPTION, O_ENV, O_EXEC, O_GROUP, O_PIDFILE, O_RELOAD, O_TYPE, O_USER };
+
 static const struct opt opts[] = {
 	{ 'n', "name", "NAME", "what the script is called (default: as the unit)" },
 	{ 'o', "output", "FILE", "write to FILE, mode 0755 (default: standard output)" },
 	{ 'q', "quiet", NULL, "print no warnings" },
 	{ 'r', "root", "DIR", "look for units below DIR" },
 	{ 's', "strict", NULL, "fail when a directive cannot be honoured" },
+	{ 't', "target", "NAME", "native (the default), portable, debian, rhel, suse or busybox" },
+	{ O_EXEC, "exec", "COMMAND", "the service is this command line; there is no UNIT" },
+	{ O_AFTER, "after", "NAME", "with --exec: start after that service" },
+	{ O_CHDIR, "chdir", "DIR", "with --exec: its working directory" },
+	{ O_DESCRIPTION, "description", "TEXT", "with --exec: what it is, in a line" },
+	{ O_ENV, "env", "NAME=VALUE", "with --exec: a variable of its environment" },
+	{ O_GROUP, "group", "GROUP", "with --exec: its group" },
+	{ O_PIDFILE, "pidfile", "FILE", "with --exec: where it writes its pid" },
+	{ O_RELOAD, "reload", "COMMAND", "with --exec: what makes it read its configuration again" },
+	{ O_TYPE, "type", "TYPE", "with --exec: simple (the default), forking, oneshot ..." },
+	{ O_USER, "user", "USER", "with --exec: its user" },
 	{ 0 }
 };
 
 struct config {
 	const char *name, *output, *root;
 	bool quiet, strict;
+	const struct script_target *target;	/* NULL: native */
+	struct cmdline line;
 };
 
 /* The unit's files and what was found in them. */
@@ -38,8 +60,57 @@ struct work {
 	char *path, *unit;	/* unit: "NAME.service" */
 	struct unit_sources sources;
 	struct service service;
+	struct lost lost;
 	struct diag diag;
 };
+
+static const struct script_target *
+find_target(const char *name)
+{
+	static const struct script_target *const targets[] = {
+		&portable_target, &debian_target, &rhel_target, &suse_target, &busybox_target
+	};
+
+	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+		if (strcmp(targets[i]->name, name) == 0)
+			return targets[i];
+	if (strcmp(name, "native") != 0)
+		die(USAGE, "unable to write for the target %s: not native, portable, debian, rhel, suse or busybox", name);
+	return NULL;
+}
+
+/* The options that describe a service; false if it is none of them. */
+static bool
+line_option(struct cmdline *l, int o)
+{
+	switch (o) {
+	case O_AFTER: vec_add(&l->after, optarg); return true;
+	case O_CHDIR: l->directory = optarg; return true;
+	case O_DESCRIPTION: l->description = optarg; return true;
+	case O_ENV: vec_add(&l->env, optarg); return true;
+	case O_EXEC: l->exec = optarg; return true;
+	case O_GROUP: l->group = optarg; return true;
+	case O_PIDFILE: l->pid_file = optarg; return true;
+	case O_RELOAD: l->reload = optarg; return true;
+	case O_TYPE: l->type = optarg; return true;
+	case O_USER: l->user = optarg; return true;
+	default: return false;
+	}
+}
+
+static void
+check_line(const struct config *c, const char *operand)
+{
+	const struct cmdline *l = &c->line;
+	bool described = l->after.n || l->directory || l->description || l->env.n || l->group || l->pid_file || l->reload || l->type || l->user;
+
+	if (l->exec && operand)
+		usage_die(USAGE, "unable to convert %s: --exec takes no unit", operand);
+	if (!l->exec && !operand)
+		usage_die(USAGE, "unable to convert: no unit given");
+	if (!l->exec && described)
+		usage_die(USAGE, "unable to change %s: options that describe a service go with --exec", operand);
+}
 
 static const char *
 read_options(struct config *c, int argc, char *argv[])
@@ -55,10 +126,14 @@ read_options(struct config *c, int argc, char *argv[])
 		case 'q': c->quiet = true; break;
 		case 'r': c->root = optarg; break;
 		case 's': c->strict = true; break;
-		default: exit(USAGE);
+		case 't': c->target = find_target(optarg); break;
+		default:
+			if (!line_option(&c->line, o))
+				exit(USAGE);
 		}
-	if (argc - optind != 1)
-		usage_die(USAGE, optind < argc ? "unable to convert more than one unit" : "unable to convert: no unit given");
+	if (argc - optind > 1)
+		usage_die(USAGE, "unable to convert more than one unit");
+	check_line(c, argv[optind]);
 	if (c->name && (!*c->name || strchr(c->name, '/')))
 		die(USAGE, "unable to call a script \"%s\"", c->name);
 	return argv[optind];
@@ -145,18 +220,76 @@ read_unit(struct work *w, const struct config *c)
 	free(folder);
 }
 
+/* The unit that the command line describes. */
 static void
-print_warnings(const struct diag *d)
+make_unit(struct work *w, struct config *c)
 {
-	for (size_t i = 0; i < d->n; i++) {
+	bool sysconfig = c->target == &rhel_target || c->target == &suse_target;
+	struct unit_source one = { mem_str("--exec"), BUF_INIT };
+	char *name = c->name ? mem_str(c->name) : cmdline_name(c->line.exec);
+	char *file = mem_fmt("/etc/%s/%s", sysconfig ? "sysconfig" : "default", name), *bad;
+
+	c->line.default_file = file;
+	bad = cmdline_unit(&one.text, &c->line);
+	if (bad)
+		die(USAGE, "unable to make a service of --exec: %s", bad);
+	w->path = mem_str(one.path);
+	w->sources.v = mem_grow(w->sources.v, &w->sources.cap, 1, sizeof one);
+	w->sources.v[w->sources.n++] = one;
+	if (unit_parse(&w->service, &w->sources, name, c->root, &w->diag) != 0)
+		refuse(&w->diag, NOT_CONFIGURED);
+	free(file);
+	free(name);
+}
+
+/* Does the list of what is lost say it already? */
+static bool
+is_judged(const struct lost *lost, const struct diag_item *x)
+{
+	for (size_t i = 0; i < lost->n; i++)
+		if (lost->v[i].line == x->line && strcmp(lost->v[i].file, x->file) == 0 && lost->v[i].grade != LOST_NOTHING)
+			return true;
+	return false;
+}
+
+static void
+print_warnings(const struct work *w)
+{
+	for (size_t i = 0; i < w->diag.n; i++) {
 		char *text;
 
-		if (d->v[i].level != DIAG_WARN)
+		if (w->diag.v[i].level != DIAG_WARN || is_judged(&w->lost, &w->diag.v[i]))
 			continue;
-		text = diag_text(&d->v[i]);
+		text = diag_text(&w->diag.v[i]);
 		warn("warning: %s", text);
 		free(text);
 	}
+	for (size_t i = 0; i < w->lost.n; i++) {
+		const struct lost_line *l = &w->lost.v[i];
+
+		if (l->grade >= LOST_PART)
+			warn("warning: %s:%d: %s=%s: %s", l->file, l->line, l->key, l->value, l->text);
+	}
+}
+
+static void
+generate(struct work *w, const struct config *c, struct buf *script)
+{
+	size_t lost = w->service.n_ignored;
+	int r;
+
+	if (c->target) {
+		lost_judge(&w->lost, &w->service, &w->sources, true);
+		lost = w->lost.count[LOST_PART] + w->lost.count[LOST_ALL];
+		r = script_generate(script, c->target, &w->service, &w->sources, &w->lost, NULL, &w->diag);
+	} else
+		r = native_generate(script, &w->service, &w->sources, NULL, &w->diag);
+	if (r != 0)
+		refuse(&w->diag, NOT_CONFIGURED);
+	if (!c->quiet)
+		print_warnings(w);
+	if (c->strict && lost > 0)
+		die(NOT_CONFIGURED, "unable to convert %s: directives that have no effect here: %zu", w->path, lost);
 }
 
 static bool
@@ -193,26 +326,28 @@ initgen_main(int argc, char *argv[])
 	struct config c = { 0 };
 	struct work w = { .diag = DIAG_INIT };
 	struct buf script = BUF_INIT;
+	const char *operand = read_options(&c, argc, argv);
 
-	find_unit(&w, &c, read_options(&c, argc, argv));
-	read_unit(&w, &c);
-	if (native_generate(&script, &w.service, &w.sources, NULL, &w.diag) != 0)
-		refuse(&w.diag, NOT_CONFIGURED);
-	if (!c.quiet)
-		print_warnings(&w.diag);
-	if (c.strict && w.service.n_ignored > 0)
-		die(NOT_CONFIGURED, "unable to convert %s: directives that have no effect here: %zu", w.path, w.service.n_ignored);
+	if (operand) {
+		find_unit(&w, &c, operand);
+		read_unit(&w, &c);
+	} else
+		make_unit(&w, &c);
+	generate(&w, &c, &script);
 	write_output(&c, &script);
 	buf_free(&script);
 	service_free(&w.service);
 	unit_sources_free(&w.sources);
+	lost_free(&w.lost);
 	diag_free(&w.diag);
+	vec_free(&c.line.env);
+	vec_free(&c.line.after);
 	free(w.path);
 	free(w.unit);
 	return 0;
 }
 
 const struct applet initgen_applet = {
-	.name = "initgen", .synopsis = "[OPTION...] UNIT", .summary = "make an init script of a systemd service unit",
+	.name = "initgen", .synopsis = "[OPTION...] UNIT\n[OPTION...] --exec COMMAND", .summary = "make an init script of a systemd service unit",
 	.opts = opts, .main = initgen_main,
 };

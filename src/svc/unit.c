@@ -26,6 +26,12 @@ struct reader {
 	size_t *floors;		/* by row of unitother: ignored directives before that one were taken back */
 	unsigned short *rows;	/* by ignored directive: its row + 1 */
 	size_t cap_rows;
+	unit_line_fn *each;	/* instead of reading the assignments, if not NULL */
+	void *each_data;
+};
+
+static const char *const section_names[] = {
+	[UNITVALUE_UNIT] = "Unit", [UNITVALUE_SERVICE] = "Service", [UNITVALUE_INSTALL] = "Install"
 };
 
 /* --- lines --- */
@@ -146,7 +152,7 @@ section_line(struct reader *r, char *s)
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
 		if (strcmp(sections[i].name, s) == 0)
 			r->section = sections[i].bit;
-	if (r->section == UNITVALUE_INSTALL)
+	if (r->section == UNITVALUE_INSTALL && !r->each)
 		r->x.s->has_install = true;
 	if (!r->section && !str_starts(s, "X-"))
 		complain(r, DIAG_WARN, "unknown section [%s], ignored with all in it", s);
@@ -192,12 +198,9 @@ other_key(struct reader *r, const struct unitother_key *k, const char *value)
 static void
 unknown_key(struct reader *r, const char *key, const char *value)
 {
-	static const char *const names[] = {
-		[UNITVALUE_UNIT] = "Unit", [UNITVALUE_SERVICE] = "Service", [UNITVALUE_INSTALL] = "Install"
-	};
 	char *shown = unitvalue_shown(key);
 
-	diag_add(r->x.d, DIAG_WARN, r->x.file, r->x.line, 0, "unknown directive %s= in section [%s], ignored", shown, names[r->section]);
+	diag_add(r->x.d, DIAG_WARN, r->x.file, r->x.line, 0, "unknown directive %s= in section [%s], ignored", shown, section_names[r->section]);
 	unitvalue_ignore(&r->x, shown, value, false);
 	free(shown);
 }
@@ -286,7 +289,10 @@ one_line(struct reader *r, char *s)
 		return 0;
 	}
 	*eq = '\0';
-	assignment(r, strip(s), strip(eq + 1));
+	if (r->each)
+		r->each(r->each_data, section_names[r->section], strip(s), strip(eq + 1), r->x.file, r->x.line);
+	else
+		assignment(r, strip(s), strip(eq + 1));
 	return 0;
 }
 
@@ -368,6 +374,18 @@ unit_parse(struct service *out, const struct unit_sources *src, const char *name
 		diag_add(d, DIAG_ERROR, file, 0, 0, "%s", why);
 	free(why);
 	return d->errors == errors ? 0 : -1;
+}
+
+void
+unit_each(const struct unit_sources *src, unit_line_fn *fn, void *data)
+{
+	struct diag unused = DIAG_INIT;
+	struct reader r = { .x = { .d = &unused }, .each = fn, .each_data = data };
+
+	for (size_t i = 0; i < src->n; i++)
+		if (read_source(&r, &src->v[i]) != 0)
+			break;
+	diag_free(&unused);
 }
 
 static void

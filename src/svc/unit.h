@@ -45,6 +45,13 @@ int unit_read(struct service *out, const char *path, const char *name, const cha
 /* One text from memory; file is what messages call it.  As unit_parse(). */
 int unit_read_text(struct service *out, const char *text, size_t n, const char *file, const char *name, const char *root, struct diag *);
 
+/*
+ * Call fn for each assignment of the texts that stands in [Unit], [Service] or [Install], in order; section is that word, file and
+ * line say where.  What is wrong with the texts is passed over.
+ */
+typedef void unit_line_fn(void *data, const char *section, const char *key, const char *value, const char *file, int line);
+void unit_each(const struct unit_sources *, unit_line_fn *fn, void *data);
+
 /* The name a path gives: its last part without ".service".  The caller frees it. */
 char *unit_name_of(const char *path);
 

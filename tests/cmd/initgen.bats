@@ -175,7 +175,7 @@ initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section 
 }
 
 @test "a bad command line is status 2" {
-	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.socket" "y.timer"; do
+	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.socket" "y.timer" "--target sysv good" "--exec /bin/x good" "--user u good" "--exec /bin/x --env 1=2"; do
 		# shellcheck disable=SC2086
 		expect 2 gen $args
 		same "" "$output"
@@ -188,4 +188,60 @@ initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section 
 	has "$output" "sage: initgen [OPTION...] UNIT"
 	expect 0 initgen --version
 	has "$output" "initgen (initwright)"
+}
+
+@test "a target's script has its idiom, and names what it cannot honour" {
+	unit box 'Type=notify' 'ExecStart=/bin/x' 'PrivateTmp=yes' 'Restart=no'
+	for t in portable debian rhel suse busybox; do
+		expect 0 gen -t "$t" box
+		same "initgen: warning: $UNITS/box.service:7: Type=notify: the start does not wait until the service says that it is ready
+initgen: warning: $UNITS/box.service:9: PrivateTmp=yes: the service runs without this protection" "$stderr"
+		has "$output" "# Made by initgen from $UNITS/box.service for the target $t."
+		has "$output" "#  * $UNITS/box.service:9: PrivateTmp=yes: the service runs without this protection"
+		same "#!/bin/sh" "${output%%$'\n'*}"
+		expect 6 gen -t "$t" --strict box
+		has "$stderr" "directives that have no effect here: 2"
+		same "" "$output"
+	done
+	expect 0 gen -t native box
+	has "$output" "#!/usr/lib/initwright/svrun"
+	expect 0 gen --strict -t portable good
+	expect 0 gen -t debian good
+	has "$output" ". /lib/lsb/init-functions"
+	expect 0 gen -t rhel good
+	has "$output" "LOCK=/var/lock/subsys/\$NAME"
+	expect 0 gen -t suse good
+	has "$output" ". /etc/rc.status"
+}
+
+@test "a command line becomes a service, asking nothing" {
+	expect 0 initgen --exec "/usr/sbin/food -f 'a b'" --user foo --group bar --description "food's server" --env A=1 --env "B=x y" --after redis --chdir /srv --reload '/bin/kill -HUP $MAINPID'
+	same "" "$stderr"
+	has "$output" "# Provides:          food"
+	has "$output" "# Should-Start:      redis"
+	has "$output" "
+ExecStart=/usr/sbin/food -f 'a b'
+ExecReload=/bin/kill -HUP \$MAINPID"
+	has "$output" "User=foo
+Group=bar
+WorkingDirectory=/srv
+Environment=\"A=1\"
+Environment=\"B=x y\"
+EnvironmentFile=-/etc/default/food"
+	expect 0 initgen --target rhel --exec /usr/sbin/food --name other --type forking --pidfile /run/food.pid
+	has "$output" "NAME=other"
+	has "$output" "TYPE=forking"
+	has "$output" "PIDFILE=/run/food.pid"
+	has "$output" "read_environment no /etc/sysconfig/other"
+	expect 6 initgen --exec '/usr/sbin/food "x'
+	has "$stderr" "initgen: unable to convert --exec:"
+	expect 6 initgen --exec 'food/x'
+	same "" "$output"
+}
+
+@test "a script never runs as root what a unit would not" {
+	unit dyn 'ExecStart=/bin/x' 'DynamicUser=yes'
+	expect 6 gen -t portable dyn
+	has "$stderr" "DynamicUser="
+	same "" "$output"
 }
