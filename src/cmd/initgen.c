@@ -17,6 +17,7 @@
 #include "gen/lost.h"
 #include "gen/native.h"
 #include "gen/portable.h"
+#include "gen/report.h"
 #include "gen/rhel.h"
 #include "gen/suse.h"
 #include "os/fd.h"
@@ -26,7 +27,7 @@
 
 enum { FAILED = 1, USAGE = 2, DENIED = 4, NOT_INSTALLED = 5, NOT_CONFIGURED = 6 };
 
-enum { O_AFTER = OPT_LONG, O_CHDIR, O_DESCRIPTION, O_ENV, O_EXEC, O_GROUP, O_PIDFILE, O_RELOAD, O_TYPE, O_USER };
+enum { O_CHECK = OPT_LONG, O_JSON, O_AFTER, O_CHDIR, O_DESCRIPTION, O_ENV, O_EXEC, O_GROUP, O_PIDFILE, O_RELOAD, O_TYPE, O_USER };
 
 static const struct opt opts[] = {
 	{ 'n', "name", "NAME", "what the script is called (default: as the unit)" },
@@ -35,6 +36,8 @@ static const struct opt opts[] = {
 	{ 'r', "root", "DIR", "look for units below DIR" },
 	{ 's', "strict", NULL, "fail when a directive cannot be honoured" },
 	{ 't', "target", "NAME", "native (the default), portable, debian, rhel, suse or busybox" },
+	{ O_CHECK, "check", NULL, "write no script: say of each line of the units what becomes of it" },
+	{ O_JSON, "json", NULL, "with --check: as JSON" },
 	{ O_EXEC, "exec", "COMMAND", "the service is this command line; there is no UNIT" },
 	{ O_AFTER, "after", "NAME", "with --exec: start after that service" },
 	{ O_CHDIR, "chdir", "DIR", "with --exec: its working directory" },
@@ -50,7 +53,7 @@ static const struct opt opts[] = {
 
 struct config {
 	const char *name, *output, *root;
-	bool quiet, strict;
+	bool quiet, strict, check, json;
 	const struct script_target *target;	/* NULL: native */
 	struct cmdline line;
 };
@@ -62,6 +65,7 @@ struct work {
 	struct service service;
 	struct lost lost;
 	struct diag diag;
+	bool read;	/* there is a service to be freed */
 };
 
 static const struct script_target *
@@ -127,12 +131,18 @@ read_options(struct config *c, int argc, char *argv[])
 		case 'r': c->root = optarg; break;
 		case 's': c->strict = true; break;
 		case 't': c->target = find_target(optarg); break;
+		case O_CHECK: c->check = true; break;
+		case O_JSON: c->json = true; break;
 		default:
 			if (!line_option(&c->line, o))
 				exit(USAGE);
 		}
-	if (argc - optind > 1)
+	if (argc - optind > 1 && !c->check)
 		usage_die(USAGE, "unable to convert more than one unit");
+	if (c->json && !c->check)
+		usage_die(USAGE, "unable to write JSON without --check");
+	if (c->check && (c->line.exec || c->name))
+		usage_die(USAGE, "unable to check what is no unit's: --check takes units only");
 	check_line(c, argv[optind]);
 	if (c->name && (!*c->name || strchr(c->name, '/')))
 		die(USAGE, "unable to call a script \"%s\"", c->name);
@@ -150,7 +160,8 @@ as_service(const char *name)
 	return str_ends(name, ".service") ? mem_str(name) : mem_fmt("%s.service", name);
 }
 
-static void
+/* 0, or -1 with errno. */
+static int
 find_unit(struct work *w, const struct config *c, const char *operand)
 {
 	char *real = NULL;
@@ -158,17 +169,16 @@ find_unit(struct work *w, const struct config *c, const char *operand)
 	w->unit = as_service(str_base(operand));
 	if (strchr(operand, '/')) {
 		w->path = mem_str(operand);
-		return;
+		return 0;
 	}
 	w->path = dropin_find(c->root, w->unit, &real);
 	if (!w->path && errno == ENOENT && access(operand, F_OK) == 0)
 		w->path = mem_str(operand);
-	if (!w->path)
-		die(errno == ENOENT ? NOT_INSTALLED : FAILED, "unable to find a unit %s: %s", w->unit, strerror(errno));
 	if (real) {
 		free(w->unit);
 		w->unit = real;
 	}
+	return w->path ? 0 : -1;
 }
 
 /* Print the first error and end. */
@@ -200,24 +210,43 @@ service_name(const struct work *w, const struct config *c)
 	return mem_str(name);
 }
 
-static void
+/* 0, or an exit status with the reason among the remarks. */
+static int
 read_unit(struct work *w, const struct config *c)
 {
 	struct vec dropins = VEC_INIT;
 	char *name = service_name(w, c);
 	char *folder = mem_strn(w->path, (size_t)(str_base(w->path) - w->path));
+	int status = 0;
 
-	if (unit_load(&w->sources, w->path, &w->diag) != 0)
-		refuse(&w->diag, status_of_missing(w->path));
 	dropin_systemd(&dropins, c->root, w->unit, *folder ? folder : ".");
-	if (unit_load_dropins(&w->sources, &dropins, &w->diag) != 0 ||
-	    unit_parse(&w->service, &w->sources, name, c->root, &w->diag) != 0)
-		refuse(&w->diag, NOT_CONFIGURED);
-	if (!w->service.has_install)
-		dropin_wanted_by(&w->service.deps[SERVICE_WANTED_BY], c->root, w->unit);
+	if (unit_load(&w->sources, w->path, &w->diag) != 0)
+		status = status_of_missing(w->path);
+	else if (unit_load_dropins(&w->sources, &dropins, &w->diag) != 0)
+		status = NOT_CONFIGURED;
+	else {
+		w->read = true;
+		if (unit_parse(&w->service, &w->sources, name, c->root, &w->diag) != 0)
+			status = NOT_CONFIGURED;
+		else if (!w->service.has_install)
+			dropin_wanted_by(&w->service.deps[SERVICE_WANTED_BY], c->root, w->unit);
+	}
 	free(name);
 	vec_free(&dropins);
 	free(folder);
+	return status;
+}
+
+static void
+free_work(struct work *w)
+{
+	if (w->read)
+		service_free(&w->service);
+	unit_sources_free(&w->sources);
+	lost_free(&w->lost);
+	diag_free(&w->diag);
+	free(w->path);
+	free(w->unit);
 }
 
 /* The unit that the command line describes. */
@@ -236,6 +265,7 @@ make_unit(struct work *w, struct config *c)
 	w->path = mem_str(one.path);
 	w->sources.v = mem_grow(w->sources.v, &w->sources.cap, 1, sizeof one);
 	w->sources.v[w->sources.n++] = one;
+	w->read = true;
 	if (unit_parse(&w->service, &w->sources, name, c->root, &w->diag) != 0)
 		refuse(&w->diag, NOT_CONFIGURED);
 	free(file);
@@ -292,6 +322,65 @@ generate(struct work *w, const struct config *c, struct buf *script)
 		die(NOT_CONFIGURED, "unable to convert %s: directives that have no effect here: %zu", w->path, lost);
 }
 
+/* --- --check --- */
+
+static char *
+first_error(const struct diag *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].level == DIAG_ERROR)
+			return diag_text(&d->v[i]);
+	return NULL;
+}
+
+/* Can a script be made of it?  What is wrong is among the remarks then. */
+static void
+try_target(struct work *w, const struct config *c)
+{
+	struct buf unused = BUF_INIT;
+
+	if (c->target)
+		script_generate(&unused, c->target, &w->service, &w->sources, &w->lost, NULL, &w->diag);
+	buf_free(&unused);
+}
+
+static void
+check_unit(struct report *r, const struct config *c, const char *operand)
+{
+	struct work w = { .diag = DIAG_INIT };
+	char *error;
+
+	if (find_unit(&w, c, operand) != 0)
+		error = mem_str(strerror(errno));
+	else {
+		int status = read_unit(&w, c);
+
+		if (w.read)
+			lost_judge(&w.lost, &w.service, &w.sources, c->target != NULL);
+		if (status == 0)
+			try_target(&w, c);
+		error = first_error(&w.diag);
+	}
+	report_add(r, w.unit, w.path, &w.lost, error);
+	free(error);
+	free_work(&w);
+}
+
+static int
+check(const struct config *c, char *const operands[])
+{
+	struct report r = { .json = c->json, .target = c->target ? c->target->name : "native" };
+	char *text;
+
+	for (; *operands; operands++)
+		check_unit(&r, c, *operands);
+	text = report_take(&r);
+	if (fd_write_all(1, text, strlen(text)) != 0)
+		die_errno(FAILED, "unable to write standard output");
+	free(text);
+	return r.unusable > 0 || (c->strict && r.whole < r.units) ? NOT_CONFIGURED : 0;
+}
+
 static bool
 is_special(const char *path)
 {
@@ -327,27 +416,26 @@ initgen_main(int argc, char *argv[])
 	struct work w = { .diag = DIAG_INIT };
 	struct buf script = BUF_INIT;
 	const char *operand = read_options(&c, argc, argv);
+	int status;
 
-	if (operand) {
-		find_unit(&w, &c, operand);
-		read_unit(&w, &c);
-	} else
+	if (c.check)
+		return check(&c, argv + optind);
+	if (!operand)
 		make_unit(&w, &c);
+	else if (find_unit(&w, &c, operand) != 0)
+		die(errno == ENOENT ? NOT_INSTALLED : FAILED, "unable to find a unit %s: %s", w.unit, strerror(errno));
+	else if ((status = read_unit(&w, &c)) != 0)
+		refuse(&w.diag, status);
 	generate(&w, &c, &script);
 	write_output(&c, &script);
 	buf_free(&script);
-	service_free(&w.service);
-	unit_sources_free(&w.sources);
-	lost_free(&w.lost);
-	diag_free(&w.diag);
+	free_work(&w);
 	vec_free(&c.line.env);
 	vec_free(&c.line.after);
-	free(w.path);
-	free(w.unit);
 	return 0;
 }
 
 const struct applet initgen_applet = {
-	.name = "initgen", .synopsis = "[OPTION...] UNIT\n[OPTION...] --exec COMMAND", .summary = "make an init script of a systemd service unit",
+	.name = "initgen", .synopsis = "[OPTION...] UNIT\n[OPTION...] --exec COMMAND\n[OPTION...] --check UNIT...", .summary = "make an init script of a systemd service unit",
 	.opts = opts, .main = initgen_main,
 };

@@ -175,7 +175,7 @@ initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section 
 }
 
 @test "a bad command line is status 2" {
-	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.socket" "y.timer" "--target sysv good" "--exec /bin/x good" "--user u good" "--exec /bin/x --env 1=2"; do
+	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.socket" "y.timer" "--target sysv good" "--exec /bin/x good" "--user u good" "--exec /bin/x --env 1=2" "--json good" "--check" "--check --exec /bin/x" "--check -n x good"; do
 		# shellcheck disable=SC2086
 		expect 2 gen $args
 		same "" "$output"
@@ -244,4 +244,37 @@ EnvironmentFile=-/etc/default/food"
 	expect 6 gen -t portable dyn
 	has "$stderr" "DynamicUser="
 	same "" "$output"
+}
+
+@test "--check says of each line what becomes of it, and sums up" {
+	unit box 'Type=notify' 'ExecStart=/bin/x' 'Nope=1'
+	expect 0 gen --check -t portable good box
+	same "" "$stderr"
+	has "$output" "$UNITS/good.service:7: ExecStart=/bin/x: honoured
+$UNITS/box.service:2: Description=A daemon: honoured"
+	has "$output" "
+$UNITS/box.service:7: Type=notify: partly: the start does not wait until the service says that it is ready
+"
+	has "$output" "
+$UNITS/box.service:9: Nope=1: not: a script cannot do that
+portable: 2 units: 1 honoured as a whole, 0 unusable; 10 lines: 8 honoured, 0 without a meaning here, 1 partly, 1 not"
+	expect 0 gen --check box
+	has "$output" "
+native: 1 units: 0 honoured as a whole, 0 unusable; 6 lines: 5 honoured, 0 without a meaning here, 0 partly, 1 not"
+	expect 6 gen --check --strict box
+	expect 0 gen --check --strict good
+}
+
+@test "--check goes on behind a unit that cannot be used" {
+	unit bad 'ExecStart=/bin/x "a'
+	unit dyn 'ExecStart=/bin/x' 'DynamicUser=yes'
+	expect 6 gen --check nope bad good
+	has "$output" "nope.service: unusable: No such file or directory
+bad.service: unusable: $UNITS/bad.service:7: unbalanced quote"
+	has "$output" "native: 3 units: 1 honoured as a whole, 2 unusable;"
+	expect 6 gen --check -t debian dyn
+	has "$output" "dyn.service: unusable: "
+	expect 6 gen --check --json nope good
+	has "$output" '{"target":"native","units":[{"unit":"nope.service","error":"No such file or directory","lines":[]},{"unit":"good.service","path":"'
+	has "$output" '"summary":{"units":2,"whole":1,"unusable":1,'
 }
