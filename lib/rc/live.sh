@@ -5,6 +5,8 @@
 # _iw_alive PID: does it live?  A zombie does not, and 0, -1 and words are no pids.
 _iw_alive() {
 	case ${1:-} in '' | *[!0-9]* | 0*) return 1 ;; esac
+	# a zombie's program is gone, and so is a kernel thread's; shells read files a byte at a time
+	[ ! -e "/proc/$1/exe" ] || return 0
 	{ IFS= read -r _iw_stat <"/proc/$1/stat"; } 2>/dev/null || return 1
 	case ${_iw_stat##*") "} in [ZXx]*) return 1 ;; esac
 }

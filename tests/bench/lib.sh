@@ -1,0 +1,61 @@
+#!/bin/sh
+# What the function libraries cost beside Debian's own: reading them, and the status of a typical script; run by `make bench`, inside a
+# throw-away root.  Wanted: at most half the time and half the programs.  ROUNDS makes it shorter.
+set -u
+top=$(cd "${0%/*}/../.." && pwd)
+rounds=${ROUNDS:-300}
+timer=$top/build/bench/timer
+stock=/lib/lsb/init-functions
+[ -r "$stock" ] || { echo "== function libraries: there is no $stock to compare with"; exit 0; }
+work=$(mktemp -d) || exit 1
+trap 'kill "$daemon" 2>/dev/null; rm -rf "$work"' EXIT
+
+mkdir -p /usr/lib/initwright
+cp -r "$top/lib" "$top/build/bin/initwright" /usr/lib/initwright/
+for name in $("$top/build/bin/initwright" --list); do ln -sf initwright "/usr/lib/initwright/$name"; done
+ours=/usr/lib/initwright/lib/lsb/init-functions
+
+cp "$(command -v sleep)" "$work/demo"
+"$work/demo" 1000 &
+daemon=$!
+echo "$daemon" >"$work/pid"
+
+script() { # FILE LIBRARY PROGRAM
+	cat >"$1" <<END
+#!/bin/sh
+PATH=/sbin:/usr/sbin:/bin:/usr/bin
+DAEMON=$3
+PIDFILE=$work/pid
+test -x \$DAEMON || exit 0
+. $2
+case \$1 in
+status) status_of_proc -p \$PIDFILE \$DAEMON demo ;;
+*) exit 3 ;;
+esac
+END
+	chmod 755 "$1"
+}
+script "$work/ours" "$ours" "$work/demo"
+script "$work/stock" "$stock" "$work/demo"
+# a daemon that is a script: its process runs another program than the one that is named
+script "$work/ours-script" "$ours" /usr/bin/env
+script "$work/stock-script" "$stock" /usr/bin/env
+
+for shell in dash bash "busybox ash"; do
+	path=$(command -v "${shell%% *}") || continue
+	case $shell in *' '*) path="$path ${shell#* }" ;; esac
+	echo "== read the library: $shell"
+	# shellcheck disable=SC2086
+	"$timer" "$rounds" "nothing" $path -c : -- "ours" $path -c ". $ours" -- "Debian's" $path -c ". $stock"
+done
+echo "== status of a script whose daemon runs"
+"$timer" "$rounds" "ours" "$work/ours" status -- "Debian's" "$work/stock" status \
+	-- "ours, the daemon is a script" "$work/ours-script" status -- "Debian's, the daemon is a script" "$work/stock-script" status
+command -v strace >/dev/null || exit 0
+echo "== programs executed for that"
+for s in ours stock ours-script stock-script; do
+	strace -f -qq -e trace=execve -e signal=none -o "$work/trace" "$work/$s" status >/dev/null
+	printf '%-14s %d programs' "$s" "$(grep -c 'execve(.* = 0$' "$work/trace")"
+	strace -f -qq -e trace=clone,clone3,fork,vfork -e signal=none -o "$work/trace" "$work/$s" status >/dev/null
+	printf ', %d processes\n' "$(($(grep -cE '(clone3?|v?fork)(\(| resumed).* = [0-9]+$' "$work/trace") + 1))"
+done
