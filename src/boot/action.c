@@ -131,6 +131,8 @@ build(const struct action *a, char *const args[], struct vec *argv, const char *
 	*path = a->native ? SELF : a->path;
 	if (a->native) {
 		vec_add(argv, "svrun");
+		if (a->more)
+			vec_add(argv, "--long");
 		if (a->root) {
 			vec_add(argv, "--root");
 			vec_add(argv, a->root);

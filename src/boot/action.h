@@ -14,8 +14,9 @@ struct action {
 	char *path;		/* the script, root included; owned */
 	bool native;		/* its first line calls svrun */
 	bool executable;
+	bool more;		/* a native script's status is to tell all that is known */
 };
-#define ACTION_INIT { NULL, NULL, false, false }
+#define ACTION_INIT { NULL, NULL, false, false, false }
 
 /*
  * Find the script of a service.  0; -1 with errno: ENOENT when there is none of that name, EINVAL for a name that would lead

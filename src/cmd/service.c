@@ -207,6 +207,7 @@ run(const struct config *c, const char *name, char *args[])
 	}
 	if (!action_can_run(&a))
 		die(FAILED, "unable to run %s: not a native script, and its root is not /", a.path);
+	a.more = true;
 	if (args[0] && strcmp(args[0], "--full-restart") == 0 && !args[1]) {
 		if (action_run(&a, restart, c->env.v, CLOCK_FOREVER, NULL) < 0)
 			die_errno(FAILED, "unable to run %s", a.path);

@@ -10,7 +10,6 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/timespan.h"
 #include "os/clock.h"
 #include "os/fd.h"
 #include "os/proc.h"
@@ -20,6 +19,7 @@
 #include "svc/keeper_start.h"
 #include "svc/pidfile.h"
 #include "svc/record.h"
+#include "svc/report.h"
 #include "svc/unit.h"
 
 /* Exit codes of the LSB, "Init Script Actions". */
@@ -34,10 +34,11 @@ struct svrun {
 	char *dir;		/* run directory */
 	int argc;
 	char **argv;
-	bool quiet;
+	bool quiet, more;
 };
 
 static const struct opt opts[] = {
+	{ 'l', "long", NULL, "let status tell all that is known" },
 	{ 'n', "name", "NAME", "the service's name, where it is not the script's" },
 	{ 'q', "quiet", NULL, "print errors only" },
 	{ 'r', "root", "DIR", "take settings from below DIR, and keep state there" },
@@ -55,46 +56,18 @@ look(const struct svrun *o, struct client_state *s)
 		die_errno(STATUS_UNKNOWN, "unable to read the record of %s", o->name);
 }
 
-static void
-say_pid(struct buf *b, const struct record *r)
-{
-	uint64_t now = clock_wall();
-
-	if (r->main)
-		buf_fmt(b, ", pid %ld", (long)r->main);
-	if (r->since && r->since + 1000000 <= now) {
-		char *span = timespan_text((now - r->since) / 1000000 * 1000000);
-
-		buf_fmt(b, ", for %s", span);
-		free(span);
-	}
-	if (*r->text)
-		buf_fmt(b, ": %s", r->text);
-}
-
 static int
 status_of_record(const struct svrun *o, const struct client_state *s)
 {
 	struct buf b = BUF_INIT;
-	int code = client_is_up(s) ? STATUS_RUNNING : STATUS_DEAD_PIDFILE;
 
-	if (s->kept) {
-		buf_fmt(&b, "%s is %s", o->name, s->rec.state == RECORD_EXITED ? "up (its command has ended well)" :
-		    record_state_name(s->rec.state));
-		say_pid(&b, &s->rec);
-	} else if (s->orphan) {
-		buf_fmt(&b, "%s is running, but has lost its keeper", o->name);
-		say_pid(&b, &s->rec);
-	} else {
-		buf_fmt(&b, "%s is dead", o->name);
-		if (*s->rec.text)
-			buf_fmt(&b, ": %s", s->rec.text);
-	}
-	buf_ch(&b, '\n');
+	report_line(&b, o->name, s);
+	if (o->more)
+		report_more(&b, o->dir, s);
 	if (!o->quiet && fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
 		die_errno(STATUS_UNKNOWN, "unable to write standard output");
 	buf_free(&b);
-	return code;
+	return client_is_up(s) ? STATUS_RUNNING : STATUS_DEAD_PIDFILE;
 }
 
 static void read_service(const struct svrun *, struct service *);
@@ -554,6 +527,9 @@ svrun_main(int argc, char *argv[])
 	opt_begin(&s, opts, OPT_STOP);
 	while ((c = opt_next(&s, argc, argv)) != -1)
 		switch (c) {
+		case 'l':
+			o.more = true;
+			break;
 		case 'n':
 			snprintf(o.name, sizeof o.name, "%s", optarg);
 			break;
@@ -583,7 +559,7 @@ svrun_main(int argc, char *argv[])
 
 const struct applet svrun_applet = {
 	.name = "svrun",
-	.synopsis = "[-q] [-n NAME] [-r DIR] SCRIPT ACTION",
+	.synopsis = "[-lq] [-n NAME] [-r DIR] SCRIPT ACTION",
 	.summary = "run the service that a native script describes",
 	.opts = opts,
 	.main = svrun_main,

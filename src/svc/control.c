@@ -74,7 +74,7 @@ control_request_of(int client)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return -1;
-	return n == 1 && strchr("srpw", c[0]) ? c[0] : CONTROL_NONE;
+	return n == 1 && strchr("srplw", c[0]) ? c[0] : CONTROL_NONE;
 }
 
 void

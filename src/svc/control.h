@@ -9,6 +9,7 @@ enum control_request {
 	CONTROL_NONE = 0,
 	CONTROL_STOP = 's', CONTROL_RELOAD = 'r',
 	CONTROL_RESTART = 'p',	/* stop, to be started again at once */
+	CONTROL_LOG = 'l',	/* the last lines that the service wrote */
 	CONTROL_WAIT = 'w'	/* answer when the start that is going on has ended */
 };
 enum { CONTROL_TEXT = 1024 };

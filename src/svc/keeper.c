@@ -1,6 +1,7 @@
 #include "svc/keeper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 
 #include "base/mem.h"
 #include "os/clock.h"
+#include "os/file.h"
 #include "os/proc.h"
 #include "os/sig.h"
 #include "svc/mainpid.h"
@@ -455,6 +457,17 @@ log_end(struct keeper *k)
 	output_say(&k->run.out, LOG_DAEMON | LOG_ERR, "svrun", line);
 }
 
+/* its last words, for status; on a full disk they are lost, and nothing else */
+static void
+leave_log(struct keeper *k)
+{
+	char *path = mem_fmt("%s/log", k->place->dir);
+	const char *tail = output_tail(&k->run.out);
+
+	file_replace(AT_FDCWD, path, tail, strlen(tail), 0600);
+	free(path);
+}
+
 /* what is left for others to see: the record of a service that was up and failed by itself, else nothing */
 static void
 leave(struct keeper *k)
@@ -462,6 +475,7 @@ leave(struct keeper *k)
 	cgroup_remove(&k->run.group.cgroup);
 	if (k->survived || (failed(k) && k->up && !k->run.stop_asked && !k->run.attached)) {
 		publish(k, RECORD_FAILED);
+		leave_log(k);
 		if (k->ctx->notify_path)
 			unlink(k->ctx->notify_path);
 	} else {
@@ -475,7 +489,13 @@ static void
 identify(struct keeper *k)
 {
 	struct proc_stat st;
+	struct record old;
 
+	if (record_read(k->place->record_fd, &old) == 0 && old.ended) {
+		k->rec.last_ended = true;
+		k->rec.last_status = old.status;
+		k->rec.last_at = old.since;
+	}
 	proc_boot_id(k->rec.boot);
 	k->rec.keeper = getpid();
 	k->rec.keeper_start = proc_stat(getpid(), &st) == 0 ? st.start : 0;

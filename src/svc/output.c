@@ -53,6 +53,7 @@ keep(struct output *o, const char *line, size_t n)
 		size_t first = end ? (size_t)(end - o->tail) + 1 : o->tail_n;
 
 		o->tail_n -= first;
+		o->fresh = o->fresh > first ? o->fresh - first : 0;
 		memmove(o->tail, o->tail + first, o->tail_n);
 	}
 	memcpy(o->tail + o->tail_n, line, n);
@@ -77,7 +78,17 @@ end_line(struct output *o, pid_t pid)
 void
 output_forget(struct output *o)
 {
-	o->tail_n = 0;
+	o->fresh = o->tail_n;
+}
+
+const char *
+output_tail(struct output *o)
+{
+	/* there is always room: the last line is kept with its newline */
+	if (o->tail_n == OUTPUT_TAIL)
+		o->tail_n--;
+	o->tail[o->tail_n] = '\0';
+	return o->tail;
 }
 
 void
@@ -108,9 +119,12 @@ output_last_line(const struct output *o, char *out, size_t size)
 {
 	size_t end = o->tail_n, begin;
 
-	if (end > 0)
-		end--;
-	for (begin = end; begin > 0 && o->tail[begin - 1] != '\n'; begin--)
+	if (end == o->fresh) {
+		*out = '\0';
+		return;
+	}
+	end--;
+	for (begin = end; begin > o->fresh && o->tail[begin - 1] != '\n'; begin--)
 		;
 	utf8_clean(out, size, o->tail + begin, end - begin);
 }

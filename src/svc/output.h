@@ -7,7 +7,7 @@
  * the start of a line set its level (sd-daemon(3)).  The last bytes are kept,
  * to show why a start failed.  Needs no memory after output_init().
  */
-enum { OUTPUT_LINE = 1024, OUTPUT_TAIL = 1024 };
+enum { OUTPUT_LINE = 1024, OUTPUT_TAIL = 1000 };
 
 struct output {
 	int read_fd, write_fd;	/* the pipe; write_fd is what children get */
@@ -16,7 +16,7 @@ struct output {
 	int priority;
 	size_t n;		/* bytes in line */
 	char line[OUTPUT_LINE];
-	size_t tail_n;
+	size_t tail_n, fresh;	/* bytes in tail; where those begin that output_forget() has not passed */
 	char tail[OUTPUT_TAIL];	/* whole lines, each with its newline */
 };
 
@@ -28,6 +28,8 @@ void output_read(struct output *, pid_t pid);
 void output_flush(struct output *, pid_t pid);
 /* What was written so far is nobody's last words any more. */
 void output_forget(struct output *);
+/* The last whole lines as one string, good until the next call. */
+const char *output_tail(struct output *);
 /* The last whole line that was written, cut to size, without what a terminal would obey (base/utf8.h); "" if none. */
 void output_last_line(const struct output *, char *out, size_t size);
 /* A message of our own to the same log. */

@@ -145,6 +145,11 @@ take(struct record *r, const char *key, const char *value, size_t n)
 		r->ended = number != 0;
 	} else if (strcmp(key, "status") == 0) {
 		r->status = (int)number;
+	} else if (strcmp(key, "last_status") == 0) {
+		r->last_ended = true;
+		r->last_status = (int)number;
+	} else if (strcmp(key, "last_at") == 0) {
+		r->last_at = number;
 	}
 }
 
@@ -224,6 +229,10 @@ record_write(int fd, const struct record *r)
 	    r->cgroup, r->text);
 	if (n < 0 || n >= SUM_AT)
 		BUG("record too long");
+	if (r->last_ended)
+		n += snprintf(text + n, (size_t)(SUM_AT - n), "last_status=%d\nlast_at=%llu\n", r->last_status, (unsigned long long)r->last_at);
+	if (n >= SUM_AT)
+		BUG("record too long");
 	memset(text + n, '\n', (size_t)(RECORD_SIZE - n));
 	put_sum(text, text + SUM_AT);
 	text[RECORD_SIZE - 1] = '\n';
@@ -235,7 +244,7 @@ record_write(int fd, const struct record *r)
 void
 record_remove(const char *dir)
 {
-	static const char *const names[] = { "control", "notify", "record" };
+	static const char *const names[] = { "control", "notify", "log", "record" };
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)

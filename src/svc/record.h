@@ -26,6 +26,9 @@ struct record {
 	bool ended;			/* the main process has ended once; then: */
 	int status;			/* as wait(2) gave it */
 	char result[24];		/* "success", "exit-code", "signal", "core-dump", "timeout", "exec", "protocol", "resources", ... */
+	bool last_ended;		/* the main process of the run before this one failed; then: */
+	int last_status;
+	uint64_t last_at;		/* microseconds since 1970 */
 	char boot[37];			/* boot id */
 	char cgroup[300];		/* absolute path, "" if none */
 	char text[400];			/* what the daemon says of itself (STATUS=), or why it failed; one line */

@@ -287,6 +287,8 @@ take_request(struct runner *r, size_t i)
 		close(r->clients[i].fd);
 	else if (request == CONTROL_WAIT && r->started)
 		control_reply(r->clients[i].fd, 0, "");
+	else if (request == CONTROL_LOG)
+		control_reply(r->clients[i].fd, 0, output_tail(&r->out));
 	else
 		return;
 	drop_client(r, i);

@@ -497,3 +497,23 @@ out" "$(</tmp/o)"
 		expect 1 "$RC" status
 	done
 }
+
+@test "a long status tells since when, memory, the last exit and the last lines" {
+	unit "ExecStart=$EXAMPLED -f --lines 2"
+	expect 0 "$RC" start
+	wait_for eval 'svrun --long "$RC" status | grep -q "^  log  *."'
+	expect 0 svrun --long "$RC" status
+	has "$output" "exd is running, pid $(main)"
+	has "$output" "  since      20"
+	has "$output" "  memory     "
+	kill -KILL "$(main)"
+	wait_for none_of svkeeper
+	expect 1 svrun --long "$RC" status
+	has "$output" "  last exit  killed by signal 9 (KILL), 20"
+	has "$output" "  log  "
+	expect 0 "$RC" start
+	expect 0 service exd status
+	has "$output" "  last exit  killed by signal 9 (KILL), 20"
+	expect 0 "$RC" status
+	same 1 "$(printf '%s\n' "$output" | wc -l | tr -d ' ')"
+}
