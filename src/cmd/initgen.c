@@ -27,7 +27,7 @@
 
 enum { FAILED = 1, USAGE = 2, DENIED = 4, NOT_INSTALLED = 5, NOT_CONFIGURED = 6 };
 
-enum { O_CHECK = OPT_LONG, O_JSON, O_AFTER, O_CHDIR, O_DESCRIPTION, O_ENV, O_EXEC, O_GROUP, O_PIDFILE, O_RELOAD, O_TYPE, O_USER };
+enum { OPT_CHECK = OPT_LONG, OPT_JSON, OPT_AFTER, OPT_CHDIR, OPT_DESCRIPTION, OPT_ENV, OPT_EXEC, OPT_GROUP, OPT_PIDFILE, OPT_RELOAD, OPT_TYPE, OPT_USER };
 
 static const struct opt opts[] = {
 	{ 'n', "name", "NAME", "what the script is called (default: as the unit)" },
@@ -36,18 +36,18 @@ static const struct opt opts[] = {
 	{ 'r', "root", "DIR", "look for units below DIR" },
 	{ 's', "strict", NULL, "fail when a directive cannot be honoured" },
 	{ 't', "target", "NAME", "native (the default), portable, debian, rhel, suse or busybox" },
-	{ O_CHECK, "check", NULL, "write no script: say of each line of the units what becomes of it" },
-	{ O_JSON, "json", NULL, "with --check: as JSON" },
-	{ O_EXEC, "exec", "COMMAND", "the service is this command line; there is no UNIT" },
-	{ O_AFTER, "after", "NAME", "with --exec: start after that service" },
-	{ O_CHDIR, "chdir", "DIR", "with --exec: its working directory" },
-	{ O_DESCRIPTION, "description", "TEXT", "with --exec: what it is, in a line" },
-	{ O_ENV, "env", "NAME=VALUE", "with --exec: a variable of its environment" },
-	{ O_GROUP, "group", "GROUP", "with --exec: its group" },
-	{ O_PIDFILE, "pidfile", "FILE", "with --exec: where it writes its pid" },
-	{ O_RELOAD, "reload", "COMMAND", "with --exec: what makes it read its configuration again" },
-	{ O_TYPE, "type", "TYPE", "with --exec: simple (the default), forking, oneshot ..." },
-	{ O_USER, "user", "USER", "with --exec: its user" },
+	{ OPT_CHECK, "check", NULL, "write no script: say of each line of the units what becomes of it" },
+	{ OPT_JSON, "json", NULL, "with --check: as JSON" },
+	{ OPT_EXEC, "exec", "COMMAND", "the service is this command line; there is no UNIT" },
+	{ OPT_AFTER, "after", "NAME", "with --exec: start after that service" },
+	{ OPT_CHDIR, "chdir", "DIR", "with --exec: its working directory" },
+	{ OPT_DESCRIPTION, "description", "TEXT", "with --exec: what it is, in a line" },
+	{ OPT_ENV, "env", "NAME=VALUE", "with --exec: a variable of its environment" },
+	{ OPT_GROUP, "group", "GROUP", "with --exec: its group" },
+	{ OPT_PIDFILE, "pidfile", "FILE", "with --exec: where it writes its pid" },
+	{ OPT_RELOAD, "reload", "COMMAND", "with --exec: what makes it read its configuration again" },
+	{ OPT_TYPE, "type", "TYPE", "with --exec: simple (the default), forking, oneshot ..." },
+	{ OPT_USER, "user", "USER", "with --exec: its user" },
 	{ 0 }
 };
 
@@ -88,16 +88,16 @@ static bool
 line_option(struct cmdline *l, int o)
 {
 	switch (o) {
-	case O_AFTER: vec_add(&l->after, optarg); return true;
-	case O_CHDIR: l->directory = optarg; return true;
-	case O_DESCRIPTION: l->description = optarg; return true;
-	case O_ENV: vec_add(&l->env, optarg); return true;
-	case O_EXEC: l->exec = optarg; return true;
-	case O_GROUP: l->group = optarg; return true;
-	case O_PIDFILE: l->pid_file = optarg; return true;
-	case O_RELOAD: l->reload = optarg; return true;
-	case O_TYPE: l->type = optarg; return true;
-	case O_USER: l->user = optarg; return true;
+	case OPT_AFTER: vec_add(&l->after, optarg); return true;
+	case OPT_CHDIR: l->directory = optarg; return true;
+	case OPT_DESCRIPTION: l->description = optarg; return true;
+	case OPT_ENV: vec_add(&l->env, optarg); return true;
+	case OPT_EXEC: l->exec = optarg; return true;
+	case OPT_GROUP: l->group = optarg; return true;
+	case OPT_PIDFILE: l->pid_file = optarg; return true;
+	case OPT_RELOAD: l->reload = optarg; return true;
+	case OPT_TYPE: l->type = optarg; return true;
+	case OPT_USER: l->user = optarg; return true;
 	default: return false;
 	}
 }
@@ -131,8 +131,8 @@ read_options(struct config *c, int argc, char *argv[])
 		case 'r': c->root = optarg; break;
 		case 's': c->strict = true; break;
 		case 't': c->target = find_target(optarg); break;
-		case O_CHECK: c->check = true; break;
-		case O_JSON: c->json = true; break;
+		case OPT_CHECK: c->check = true; break;
+		case OPT_JSON: c->json = true; break;
 		default:
 			if (!line_option(&c->line, o))
 				exit(USAGE);
