@@ -12,7 +12,7 @@ APPLETS = $(ALL_APPLETS)
 DIALECT = dpkg
 # LINKS: the commands that `make install` also links into $(PREFIX)/sbin
 LINKS =
-# FAMILY: whose function libraries `make install-libs` puts where scripts look for them: debian, redhat, suse
+# FAMILY: whose function libraries `make install-libs` puts where scripts look for them: debian, redhat, suse, oe or busybox
 FAMILY = debian
 
 CC = gcc
@@ -57,7 +57,7 @@ help:
 	@echo 'static         the same, static with musl, in build/static/bin'
 	@echo 'asan           the same, under the address and undefined-behaviour sanitizers, in build/asan/bin'
 	@echo 'install        to $$(DESTDIR)$$(LIBEXEC), and LINKS="service ..." to $$(DESTDIR)$$(PREFIX)/sbin'
-	@echo 'install-libs   the function libraries of FAMILY (debian redhat suse) where its scripts look for them'
+	@echo 'install-libs   the function libraries of FAMILY (debian redhat suse oe busybox) where its scripts look for them'
 	@echo 'check          every test: units, commands in three builds, real daemons, lint'
 	@echo 'check-fast     unit tests and lint'
 	@echo 'check-systems  the long tests, which bring up whole systems'
@@ -207,6 +207,8 @@ SHELL_LIBS = $(wildcard lib/*/*)
 PLACES_debian = lsb/init-functions:/lib/lsb/init-functions init/vars.sh:/lib/init/vars.sh init/init-d-script:/lib/init/init-d-script
 PLACES_redhat = rhel/functions:/etc/rc.d/init.d/functions
 PLACES_suse = suse/rc.status:/etc/rc.status
+PLACES_oe = oe/functions:/etc/init.d/functions
+PLACES_busybox = busybox/rcS:/etc/init.d/rcS busybox/rcK:/etc/init.d/rcK
 install-libs: install
 	set -e; for p in $(foreach f,$(FAMILY),$(PLACES_$(f))); do to=$(DESTDIR)$${p#*:}; \
 		install -d "$${to%/*}"; ln -sfn $(LIBEXEC)/lib/$${p%%:*} "$$to"; done

@@ -48,6 +48,8 @@ beside() {
 
 @test "SUSE's rc.status in every shell" { in_every_shell suse.cases suse/rc.status; }
 
+@test "OpenEmbedded's functions in every shell" { in_every_shell oe.cases oe/functions; }
+
 @test "a table with a wrong line fails" {
 	printf '%s\n' '== x' 'echo y' '-- 0' 'z' >"$BATS_TEST_TMPDIR/t"
 	read_table "$BATS_TEST_TMPDIR/t"
