@@ -11,6 +11,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "boot/deploy.h"
 #include "gen/busybox.h"
 #include "gen/cmdline.h"
 #include "gen/debian.h"
@@ -20,6 +21,9 @@
 #include "gen/report.h"
 #include "gen/rhel.h"
 #include "gen/suse.h"
+#include "gen/lsb.h"
+#include "os/cred.h"
+#include "os/dir.h"
 #include "os/fd.h"
 #include "os/file.h"
 #include "svc/dropin.h"
@@ -27,7 +31,7 @@
 
 enum { FAILED = 1, USAGE = 2, DENIED = 4, NOT_INSTALLED = 5, NOT_CONFIGURED = 6 };
 
-enum { OPT_CHECK = OPT_LONG, OPT_JSON, OPT_AFTER, OPT_CHDIR, OPT_DESCRIPTION, OPT_ENV, OPT_EXEC, OPT_GROUP, OPT_PIDFILE, OPT_RELOAD, OPT_TYPE, OPT_USER };
+enum { OPT_CHECK = OPT_LONG, OPT_JSON, OPT_INSTALL, OPT_UNINSTALL, OPT_FORCE, OPT_DIFF, OPT_AFTER, OPT_CHDIR, OPT_DESCRIPTION, OPT_ENV, OPT_EXEC, OPT_GROUP, OPT_PIDFILE, OPT_RELOAD, OPT_TYPE, OPT_USER };
 
 static const struct opt opts[] = {
 	{ 'n', "name", "NAME", "what the script is called (default: as the unit)" },
@@ -38,6 +42,10 @@ static const struct opt opts[] = {
 	{ 't', "target", "NAME", "native (the default), portable, debian, rhel, suse or busybox" },
 	{ OPT_CHECK, "check", NULL, "write no script: say of each line of the units what becomes of it" },
 	{ OPT_JSON, "json", NULL, "with --check: as JSON" },
+	{ OPT_INSTALL, "install", NULL, "install the script, what it reads, its directories and its links" },
+	{ OPT_DIFF, "diff", NULL, "show what --install would change of the script; change nothing" },
+	{ OPT_UNINSTALL, "uninstall", "NAME", "remove what --install made for the service" },
+	{ OPT_FORCE, "force", NULL, "with those: even if the script was edited, or is not ours" },
 	{ OPT_EXEC, "exec", "COMMAND", "the service is this command line; there is no UNIT" },
 	{ OPT_AFTER, "after", "NAME", "with --exec: start after that service" },
 	{ OPT_CHDIR, "chdir", "DIR", "with --exec: its working directory" },
@@ -53,7 +61,8 @@ static const struct opt opts[] = {
 
 struct config {
 	const char *name, *output, *root;
-	bool quiet, strict, check, json;
+	const char *uninstall;
+	bool quiet, strict, check, json, install, force, diff;
 	const struct script_target *target;	/* NULL: native */
 	struct cmdline line;
 };
@@ -116,6 +125,15 @@ check_line(const struct config *c, const char *operand)
 		usage_die(USAGE, "unable to change %s: options that describe a service go with --exec", operand);
 }
 
+static void
+check_uninstall(const struct config *c, const char *operand)
+{
+	if (operand || c->line.exec || c->name)
+		usage_die(USAGE, "unable to uninstall anything else with %s", c->uninstall);
+	if (!*c->uninstall || strchr(c->uninstall, '/'))
+		die(USAGE, "unable to uninstall a script \"%s\"", c->uninstall);
+}
+
 static const char *
 read_options(struct config *c, int argc, char *argv[])
 {
@@ -133,6 +151,10 @@ read_options(struct config *c, int argc, char *argv[])
 		case 't': c->target = find_target(optarg); break;
 		case OPT_CHECK: c->check = true; break;
 		case OPT_JSON: c->json = true; break;
+		case OPT_INSTALL: c->install = true; break;
+		case OPT_UNINSTALL: c->uninstall = optarg; break;
+		case OPT_FORCE: c->force = true; break;
+		case OPT_DIFF: c->diff = c->install = true; break;
 		default:
 			if (!line_option(&c->line, o))
 				exit(USAGE);
@@ -143,6 +165,14 @@ read_options(struct config *c, int argc, char *argv[])
 		usage_die(USAGE, "unable to write JSON without --check");
 	if (c->check && (c->line.exec || c->name))
 		usage_die(USAGE, "unable to check what is no unit's: --check takes units only");
+	if ((c->install || c->uninstall) && (c->check || c->output || (c->install && c->uninstall)))
+		usage_die(USAGE, "unable to do two things at once: --install, --uninstall, --diff, --check, --output");
+	if (c->force && !c->install && !c->uninstall)
+		usage_die(USAGE, "unable to force: neither --install nor --uninstall is given");
+	if (c->uninstall) {
+		check_uninstall(c, argv[optind]);
+		return NULL;
+	}
 	check_line(c, argv[optind]);
 	if (c->name && (!*c->name || strchr(c->name, '/')))
 		die(USAGE, "unable to call a script \"%s\"", c->name);
@@ -409,6 +439,121 @@ write_output(const struct config *c, const struct buf *text)
 		die_errno(errno == EACCES || errno == EPERM ? DENIED : FAILED, "unable to write %s", what);
 }
 
+/* --- --install and --uninstall --- */
+
+/* Note each part of the path that is not there yet. */
+static void
+note_missing(struct vec *made, const char *root, const char *base, const char *name)
+{
+	for (const char *end = name; *end; end += *end == '/') {
+		char *path, *full;
+
+		end += strcspn(end, "/");
+		path = mem_fmt("%s/%.*s", base, (int)(end - name), name);
+		full = file_under(root, path);
+		if (access(full, F_OK) != 0 && !vec_has(made, path))
+			vec_add(made, path);
+		free(full);
+		free(path);
+	}
+}
+
+/* Below another root the names of its users mean nothing to us: those directories are left to the first start. */
+static void
+make_directories(struct vec *made, const struct service *s, const char *root)
+{
+	static const char *const bases[SERVICE_DIRS] = {
+		[SERVICE_DIR_STATE] = "/var/lib", [SERVICE_DIR_CACHE] = "/var/cache", [SERVICE_DIR_LOGS] = "/var/log",
+		[SERVICE_DIR_CONFIGURATION] = "/etc"
+	};
+	struct cred cred = CRED_INIT;
+	bool ours = root && strcmp(root, "/") != 0;
+	char *bad = ours && (s->user || s->group) ? mem_str("") : cred_lookup(&cred, s->user, s->group, NULL);
+
+	for (int d = 0; d < SERVICE_DIRS && !bad; d++)
+		for (size_t i = 0; bases[d] && i < s->dirs[d].names.n; i++) {
+			bool owned = d != SERVICE_DIR_CONFIGURATION;
+			char *base = file_under(root, bases[d]);
+
+			note_missing(made, root, bases[d], s->dirs[d].names.v[i]);
+			if (file_mkdirs(base) != 0 || dir_make(base, s->dirs[d].names.v[i], s->dirs[d].mode, owned && cred.set_uid ? cred.uid : 0,
+			    owned && cred.set_gid ? cred.gid : 0) != 0)
+				warn_errno("warning: unable to make %s/%s", base, s->dirs[d].names.v[i]);
+			free(base);
+		}
+	free(bad);
+	cred_free(&cred);
+}
+
+static void
+add_defaults(struct vec *out, const struct service *s)
+{
+	for (size_t i = 0; i < s->n_envfiles; i++) {
+		const char *path = s->envfiles[i].path;
+
+		if ((str_starts(path, "/etc/default/") || str_starts(path, "/etc/sysconfig/")) && !strpbrk(path, "*?["))
+			vec_add(out, path);
+	}
+}
+
+static int
+end_deploy(struct deploy *p, enum deploy_result r, const struct diag *d, const char *verb)
+{
+	for (size_t i = 0; i < d->n && r != DEPLOY_OK; i++)
+		if (d->v[i].level == DIAG_ERROR)
+			warn("unable to %s %s: %s", verb, p->name, d->v[i].text);
+	if (r == DEPLOY_MISSING)
+		warn("unable to %s %s: there is no such script", verb, p->name);
+	vec_free(&p->defaults);
+	vec_free(&p->made);
+	return r == DEPLOY_OK ? 0 : r == DEPLOY_MISSING ? NOT_INSTALLED : r == DEPLOY_REFUSED ? NOT_CONFIGURED : FAILED;
+}
+
+static enum deploy_result
+show_diff(const struct deploy *p, struct buf *script, struct diag *d)
+{
+	struct buf out = BUF_INIT;
+	enum deploy_result r = deploy_diff(p, script, &out, d);
+
+	if (out.len && fd_write_all(1, out.s, out.len) != 0)
+		die_errno(FAILED, "unable to write standard output");
+	buf_free(&out);
+	return r;
+}
+
+static int
+install(const struct config *c, struct work *w, struct buf *script)
+{
+	bool busybox = c->target == &busybox_target;
+	char *plain = lsb_name(w->service.name), *name = mem_fmt("%s%s", busybox ? "S50" : "", c->target ? plain : w->service.name);
+	struct deploy p = { .root = c->root, .name = name, .links = !busybox, .force = c->force };
+	struct diag d = DIAG_INIT;
+	int status;
+
+	add_defaults(&p.defaults, &w->service);
+	if (c->diff)
+		status = end_deploy(&p, show_diff(&p, script, &d), &d, "compare");
+	else {
+		make_directories(&p.made, &w->service, c->root);
+		status = end_deploy(&p, deploy_install(&p, script, &d), &d, "install");
+	}
+	diag_free(&d);
+	free(name);
+	free(plain);
+	return status;
+}
+
+static int
+uninstall(const struct config *c)
+{
+	struct deploy p = { .root = c->root, .name = c->uninstall, .force = c->force };
+	struct diag d = DIAG_INIT;
+	int status = end_deploy(&p, deploy_remove(&p, &d), &d, "uninstall");
+
+	diag_free(&d);
+	return status;
+}
+
 static int
 initgen_main(int argc, char *argv[])
 {
@@ -416,8 +561,10 @@ initgen_main(int argc, char *argv[])
 	struct work w = { .diag = DIAG_INIT };
 	struct buf script = BUF_INIT;
 	const char *operand = read_options(&c, argc, argv);
-	int status;
+	int status = 0;
 
+	if (c.uninstall)
+		return uninstall(&c);
 	if (c.check)
 		return check(&c, argv + optind);
 	if (!operand)
@@ -427,15 +574,18 @@ initgen_main(int argc, char *argv[])
 	else if ((status = read_unit(&w, &c)) != 0)
 		refuse(&w.diag, status);
 	generate(&w, &c, &script);
-	write_output(&c, &script);
+	if (c.install)
+		status = install(&c, &w, &script);
+	else
+		write_output(&c, &script);
 	buf_free(&script);
 	free_work(&w);
 	vec_free(&c.line.env);
 	vec_free(&c.line.after);
-	return 0;
+	return status;
 }
 
 const struct applet initgen_applet = {
-	.name = "initgen", .synopsis = "[OPTION...] UNIT\n[OPTION...] --exec COMMAND\n[OPTION...] --check UNIT...", .summary = "make an init script of a systemd service unit",
+	.name = "initgen", .synopsis = "[OPTION...] UNIT\n[OPTION...] --exec COMMAND\n[OPTION...] --check UNIT...\n[OPTION...] --install UNIT\n[OPTION...] --uninstall NAME", .summary = "make an init script of a systemd service unit",
 	.opts = opts, .main = initgen_main,
 };

@@ -175,7 +175,7 @@ initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section 
 }
 
 @test "a bad command line is status 2" {
-	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.socket" "y.timer" "--target sysv good" "--exec /bin/x good" "--user u good" "--exec /bin/x --env 1=2" "--json good" "--check" "--check --exec /bin/x" "--check -n x good"; do
+	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.socket" "y.timer" "--target sysv good" "--exec /bin/x good" "--user u good" "--exec /bin/x --env 1=2" "--json good" "--check" "--check --exec /bin/x" "--check -n x good" "--force good" "--install --check good" "--install -o x good" "--uninstall a b" "--uninstall a/b" "--uninstall a --install good"; do
 		# shellcheck disable=SC2086
 		expect 2 gen $args
 		same "" "$output"
@@ -277,4 +277,102 @@ bad.service: unusable: $UNITS/bad.service:7: unbalanced quote"
 	expect 6 gen --check --json nope good
 	has "$output" '{"target":"native","units":[{"unit":"nope.service","error":"No such file or directory","lines":[]},{"unit":"good.service","path":"'
 	has "$output" '"summary":{"units":2,"whole":1,"unusable":1,'
+}
+
+# everything below the root but units, with modes and the targets of links
+tree() { find "$R" -path "$R/lib" -prune -o -printf '%P %y %m %l\n' | grep -v -e '^etc/init.d/\.' -e 'etc/insserv' | LC_ALL=C sort; }
+
+make_root() { mkdir -p "$R"/etc/init.d "$R"/etc/rc{0,1,2,3,4,5,6,S}.d "$R"/var/lib; }
+
+@test "--install makes script, links, default file and directories, --uninstall removes just these" {
+	make_root
+	unit full 'ExecStart=/bin/x $OPTS' 'EnvironmentFile=-/etc/default/full' 'StateDirectory=full/data' 'LogsDirectory=full'
+	local before
+	before=$(tree)
+	for t in native portable; do
+		expect 0 gen -q -t "$t" --install full
+		same "" "$output$stderr"
+		[ -x "$R/etc/init.d/full" ]
+		same ../init.d/full "$(readlink "$R"/etc/rc2.d/S??full)"
+		compgen -G "$R/etc/rc0.d/K??full" >/dev/null
+		has "$(<"$R/etc/default/full")" "# Environment of the service full"
+		[ -d "$R/var/lib/full/data" ] && [ -d "$R/var/log/full" ]
+		expect 0 gen -q -t "$t" --install full
+		expect 0 gen --uninstall full
+		same "" "$output$stderr"
+		same "$before" "$(tree | grep -v -e '^etc/default d' -e '^var/log d' -e '\.depend' -e initwright)"
+	done
+	expect 5 gen --uninstall full
+	same "initgen: unable to uninstall full: there is no such script" "$stderr"
+}
+
+@test "what somebody wrote is neither overwritten nor removed unasked" {
+	make_root
+	unit full 'ExecStart=/bin/x' 'EnvironmentFile=-/etc/default/full' 'StateDirectory=full'
+	expect 0 gen -q -t portable --install full
+	echo A=1 >>"$R/etc/default/full"
+	touch "$R/var/lib/full/data"
+	sed -i 's/^UMASK=.*/UMASK=077/' "$R/etc/init.d/full"
+	cp "$R/etc/init.d/full" mine
+	expect 6 gen -q -t portable --install full
+	same "initgen: unable to install full: the script was edited since it was installed" "$stderr"
+	expect 6 gen --uninstall full
+	cmp mine "$R/etc/init.d/full"
+	compgen -G "$R/etc/rc2.d/S??full" >/dev/null
+	expect 0 gen -q -t portable --install --force full
+	grep -q '^UMASK=0022' "$R/etc/init.d/full"
+	expect 0 gen --uninstall full
+	[ ! -e "$R/etc/init.d/full" ]
+	same A=1 "$(tail -n 1 "$R/etc/default/full")"
+	[ -e "$R/var/lib/full/data" ]
+	printf '#!/bin/sh\n' >"$R/etc/init.d/good"
+	expect 6 gen -q --install good
+	has "$stderr" "not installed by this program"
+	expect 6 gen --uninstall good
+	same "#!/bin/sh" "$(<"$R/etc/init.d/good")"
+}
+
+@test "an install whose links cannot be made leaves nothing new behind" {
+	make_root
+	printf '#!/bin/sh\n### BEGIN INIT INFO\n# Provides: other\n# Required-Start: loop\n# Required-Stop:\n# Default-Start: 2 3 4 5\n# Default-Stop:\n### END INIT INFO\n' >"$R/etc/init.d/other"
+	chmod 755 "$R/etc/init.d/other"
+	ln -s ../init.d/other "$R/etc/rc2.d/S01other"
+	printf '[Unit]\nRequires=other.service\nAfter=other.service\n[Service]\nExecStart=/bin/x\nStateDirectory=loop\nEnvironmentFile=-/etc/default/loop\n[Install]\nWantedBy=multi-user.target\n' >"$UNITS/loop.service"
+	expect 1 gen -q --install loop
+	has "$stderr" "initgen: unable to install loop: "
+	[ ! -e "$R/etc/init.d/loop" ] && [ ! -e "$R/etc/default/loop" ] && [ ! -e "$R/var/lib/loop" ]
+	! compgen -G "$R/etc/rc?.d/*loop"
+}
+
+@test "on a busybox system the script is S50NAME, without links" {
+	make_root
+	expect 0 gen -q -t busybox --install --exec '/bin/food -f'
+	[ -x "$R/etc/init.d/S50food" ]
+	! compgen -G "$R/etc/rc?.d/*food"
+	expect 0 gen --uninstall S50food
+	[ ! -e "$R/etc/init.d/S50food" ]
+}
+
+@test "--diff shows what --install would change, and changes nothing" {
+	make_root
+	unit full 'ExecStart=/bin/x' 'EnvironmentFile=-/etc/default/full'
+	local before
+	before=$(tree)
+	expect 0 gen -q -t portable --diff full
+	has "$output" "make /etc/default/full
+--- /dev/null
++++ /etc/init.d/full
+@@ -0,0 +1,"
+	same "$before" "$(tree)"
+	expect 0 gen -q -t portable --install full
+	before=$(tree)
+	expect 0 gen -q -t portable --diff full
+	same "" "$output"
+	sed -i 's/^UMASK=.*/UMASK=077/' "$R/etc/init.d/full"
+	expect 0 gen -q -t portable --diff full
+	has "$output" "
+-UMASK=077
++UMASK=0022
+"
+	same "$before" "$(tree)"
 }
