@@ -5,56 +5,14 @@ TARGET=portable
 
 setup_file() { install_daemons; }
 
-@test "linters and five shells have nothing to say" {
-	unit_of_all "$BATS_TEST_TMPDIR/x.service"
-	initgen -q -t "$TARGET" -o "$BATS_TEST_TMPDIR/x" "$BATS_TEST_TMPDIR/x.service"
-	tidy "$BATS_TEST_TMPDIR/x"
-	printf '[Service]\nExecStart=/bin/x\n' >"$BATS_TEST_TMPDIR/y.service"
-	initgen -q -t "$TARGET" -o "$BATS_TEST_TMPDIR/y" "$BATS_TEST_TMPDIR/y.service"
-	tidy "$BATS_TEST_TMPDIR/y"
-}
-
-@test "cron" {
-	need_daemons
-	make_script cron cron
-	goes_all_the_way /usr/sbin/cron
-}
-
-@test "memcached, a wrapper that becomes the daemon, as its user" {
-	need_daemons
-	make_script memcached memcached
-	goes_all_the_way /usr/bin/memcached
-	init 0 start
-	main_pid
-	same "$(id -u memcache)" "$(stat -c %u "/proc/$PID")"
-	init 0 stop
-}
-
-@test "nginx, forking" {
-	need_daemons
-	make_script nginx nginx
-	goes_all_the_way /usr/sbin/nginx reload
-}
-
+@test "linters and five shells have nothing to say" { is_tidy; }
+@test "cron" { daemon cron /usr/sbin/cron; }
+@test "memcached, a wrapper that becomes the daemon" { daemon memcached /usr/bin/memcached; }
+@test "nginx, forking" { daemon nginx /usr/sbin/nginx reload; }
+@test "dnsmasq, forking with helpers before and after" { daemon dnsmasq /usr/sbin/dnsmasq reload; }
 @test "redis-server, with user, umask, limits and directories" {
-	need_daemons
-	make_script redis-server redis-server
-	goes_all_the_way /usr/bin/redis-check-rdb
-	init 0 start
-	main_pid
-	u=$(id -u redis) g=$(id -g redis)
-	same " $u $u $u $u; $g $g $g $g; $g;" "$(ids "$PID")"
-	same "$u:$g 2755" "$(stat -c '%u:%g %a' /run/redis)"
-	same 0007 "$(snap_get "$PID" umask)"
-	same 0000000000003001 "$(snap_get "$PID" ignored)"
-	init 0 stop
-	[ ! -e /run/redis ]
-}
-
-@test "dnsmasq, forking with helpers before and after" {
-	need_daemons
-	make_script dnsmasq dnsmasq
-	goes_all_the_way /usr/sbin/dnsmasq reload
+	daemon redis-server /usr/bin/redis-check-rdb
+	redis_is_as_its_unit_says
 }
 
 # fake NAME OPTION...: a service that sleeps, as user daemon, its process tree in a session of its own

@@ -21,11 +21,7 @@ setup_file() {
 	rm -f /sbin/start-stop-daemon
 }
 
-@test "linters and five shells have nothing to say" {
-	unit_of_all "$BATS_TEST_TMPDIR/x.service"
-	initgen -q -t rhel -o "$BATS_TEST_TMPDIR/x" "$BATS_TEST_TMPDIR/x.service"
-	tidy "$BATS_TEST_TMPDIR/x"
-}
+@test "linters and five shells have nothing to say" { is_tidy; }
 
 @test "the lock of the subsystem, Red Hat's words and codes" {
 	require_throwaway
@@ -70,9 +66,6 @@ setup_file() {
 }
 
 @test "memcached and nginx" {
-	need_daemons
-	make_script memcached memcached
-	goes_all_the_way /usr/bin/memcached
-	make_script nginx nginx
-	goes_all_the_way /usr/sbin/nginx reload
+	daemon memcached /usr/bin/memcached
+	daemon nginx /usr/sbin/nginx reload
 }

@@ -26,11 +26,7 @@ setup_file() {
 	rm -f /sbin/start-stop-daemon
 }
 
-@test "linters and five shells have nothing to say" {
-	unit_of_all "$BATS_TEST_TMPDIR/x.service"
-	initgen -q -t suse -o "$BATS_TEST_TMPDIR/x" "$BATS_TEST_TMPDIR/x.service"
-	tidy "$BATS_TEST_TMPDIR/x"
-}
+@test "linters and five shells have nothing to say" { is_tidy; }
 
 @test "SUSE's words and codes" {
 	require_throwaway
@@ -51,7 +47,6 @@ setup_file() {
 }
 
 @test "redis-server" {
-	need_daemons
-	make_script redis-server redis-server
-	goes_all_the_way /usr/bin/redis-check-rdb
+	daemon redis-server /usr/bin/redis-check-rdb
+	redis_is_as_its_unit_says
 }

@@ -128,3 +128,34 @@ unit_of_all() {
 		WantedBy=multi-user.target
 	END
 }
+
+# scripts with everything and with nothing, for this target
+is_tidy() {
+	unit_of_all "$BATS_TEST_TMPDIR/x.service"
+	printf '[Service]\nExecStart=/bin/x\n' >"$BATS_TEST_TMPDIR/y.service"
+	for u in x y; do
+		initgen -q -t "$TARGET" -o "$BATS_TEST_TMPDIR/$u" "$BATS_TEST_TMPDIR/$u.service"
+		tidy "$BATS_TEST_TMPDIR/$u"
+	done
+}
+
+# daemon UNIT PROGRAM [reload]: the real one, all the way
+daemon() {
+	need_daemons
+	make_script "$1" "$1"
+	goes_all_the_way "${@:2}"
+}
+
+# what redis' unit says of its process is so
+redis_is_as_its_unit_says() {
+	init 0 start
+	main_pid
+	local u g
+	u=$(id -u redis) g=$(id -g redis)
+	same " $u $u $u $u; $g $g $g $g; $g;" "$(ids "$PID")"
+	same "$u:$g 2755" "$(stat -c '%u:%g %a' /run/redis)"
+	same 0007 "$(snap_get "$PID" umask)"
+	same 0000000000003001 "$(snap_get "$PID" ignored)"
+	init 0 stop
+	[ ! -e /run/redis ]
+}
