@@ -214,6 +214,23 @@ set_links(const struct deploy *p, bool wanted, struct diag *d)
 	return r == INSTALL_OK ? DEPLOY_OK : DEPLOY_FAILED;
 }
 
+/* Where there are none, nothing has to be ordered anew: busybox systems have no runlevels. */
+static bool
+has_links(const char *root, const char *name)
+{
+	struct install_options options = { .root = root };
+	struct install in;
+	bool has = true;
+
+	if (install_open_links(&in, &options) == INSTALL_OK) {
+		int script = scripts_find(&in.scripts, name);
+
+		has = script >= 0 && scripts_levels(in.scripts.v[script].now, 0) != 0;
+	}
+	install_close(&in);
+	return has;
+}
+
 /* --- the two steps --- */
 
 static enum deploy_result
@@ -321,7 +338,7 @@ deploy_remove(const struct deploy *p, struct diag *d)
 
 	if (rcdir_open(&dir, p->root, RCDIR_DETECT, NULL, d) == 0 && (there = read_script(&dir, p->name, &text, d)) >= 0) {
 		r = there ? judge(p, text.s, d) : DEPLOY_MISSING;
-		if (r == DEPLOY_OK)
+		if (r == DEPLOY_OK && has_links(p->root, p->name))
 			r = set_links(p, false, d);
 		if (r == DEPLOY_OK && unlinkat(dir.init, p->name, 0) != 0)
 			r = failed(d, p->name, "remove");
