@@ -50,8 +50,9 @@ make_scene() {
 	mkdir -p "$D"
 	cp "$(command -v sleep)" "$D/demo"
 	"$D/demo" 1000 3>&- & LIVE=$!
-	# its first child is never waited for
-	bash -c 'true & echo $! >"$1"; exec sleep 1000' - "$D/zombie" 3>&- & KEEPER=$!
+	# the child ends when its parent has become a program that waits for nobody
+	bash -c 'sh -c "until read -r c </proc/$$/comm && [ \"\$c\" = sleep ]; do :; done" & echo $! >"$1"; exec sleep 1000' \
+		- "$D/zombie" 3>&- & KEEPER=$!
 	wait_for test -s "$D/zombie"
 	ZOMBIE=$(<"$D/zombie")
 	is_zombie() { grep -q '^State:.Z' "/proc/$ZOMBIE/status"; }
