@@ -39,7 +39,7 @@ run_script(const char *shell, const char *unit, const char *last, struct buf *ou
 	script.len -= strlen("main \"$@\"\n");
 	buf_str(&script, last);
 	assert_int_equal(file_replace(AT_FDCWD, "script", script.s, script.len, 0755), 0);
-	if (capture_run(shell, strstr(shell, "busybox") ? busybox : plain, env, NULL, clock_after(20000000), 1 << 16, out, &status) != 0)
+	if (capture_run(shell, strstr(shell, "busybox") ? busybox : plain, env, NULL, clock_after(20000000), 1 << 16, CAPTURE_ALL, out, &status) != 0)
 		fail_msg("%s: %s\n%s", shell, strerror(errno), unit);
 	if (status != 0)
 		fail_msg("%s: status %d: %s", shell, status, out->s ? out->s : "");
