@@ -217,6 +217,8 @@ start_kept(struct svrun *o, const struct service *svc, int record_fd)
 	int code;
 
 	bad = context_init(&ctx, svc, o->root, &code);
+	for (size_t i = 0; i < ctx.sandbox.remarks.n && !o->quiet; i++)
+		warn("warning: %s: %s", o->name, ctx.sandbox.remarks.v[i]);
 	if (bad)
 		return fail_start(o, record_fd, code, bad);
 	code = keeper_start(svc, &ctx, &place, text);

@@ -83,6 +83,7 @@ is_protection(unsigned section, const char *key)
 	static const char *const words[] = {
 		"Protect", "Private", "Restrict", "SystemCall", "Capabilit", "NoNewPrivileges", "LockPersonality", "MemoryDeny", "ReadOnly",
 		"Inaccessible", "DynamicUser", "IPAddress", "Device", "RootDirectory", "AppArmor", "SELinux", "NoExecPaths", "TasksMax", "Memory",
+		"CPUQuota", "KeyringMode", "MountFlags", "TemporaryFileSystem", "RemoveIPC", "SecureBits",
 	};
 	const struct unitother_key *o = unitother_find(section, key);
 
@@ -138,7 +139,7 @@ judge_shell(struct lost_line *l, const struct service *s, unsigned section)
 	}
 	if (o && (o->flags & UNITOTHER_NOTE))
 		set(l, LOST_NOTE, "it only means something to systemd");
-	else if (!*l->value ? !(o && (o->flags & UNITOTHER_EMPTY)) : str_bool(l->value) == 0 || str_same(l->value, "infinity"))
+	else if (!*l->value ? !str_same(l->key, "CapabilityBoundingSet") : str_bool(l->value) == 0 || str_same(l->value, "infinity"))
 		return;
 	else if (str_starts(l->key, "Condition") || str_starts(l->key, "Assert"))
 		set(l, LOST_ALL, "it is taken as true");
@@ -177,9 +178,17 @@ struct walk {
 static void
 take_back(struct lost *lost, const struct lost_line *by)
 {
+	static const char *const words[] = {	/* of which a later line takes the place of an earlier one */
+		"Protect", "Private", "RestrictRealtime", "RestrictSUIDSGID", "LockPersonality", "MemoryDeny", "DynamicUser", "AppArmor", "SELinux",
+		"TasksMax", "Memory", "CPUQuota", "CPUShares", "CPUWeight", "CPUScheduling", "IOScheduling", "IOWeight", "KeyringMode", "MountFlags",
+		"MountAPIVFS", "ProcSubset", "RemoveIPC", "SystemCallErrorNumber",
+	};
 	const struct unitother_key *o = unitother_find(UNITVALUE_SERVICE, by->key);
+	bool replaces = o && !(o->flags & UNITOTHER_LIST);
 
-	if (*by->value && (!o || (o->flags & UNITOTHER_LIST)))
+	for (size_t i = 0; !replaces && i < COUNT(words); i++)
+		replaces = str_starts(by->key, words[i]);
+	if (*by->value && !replaces)
 		return;
 	for (size_t i = 0; i < lost->n; i++)
 		if (strcmp(lost->v[i].key, by->key) == 0)

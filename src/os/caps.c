@@ -113,28 +113,91 @@ set(uint64_t effective, uint64_t permitted, uint64_t inheritable)
 	return (int)syscall(SYS_capset, &h, d);
 }
 
+uint64_t
+caps_all(void)
+{
+	uint64_t all = 0;
+
+	for (int i = 0; i < 63 && prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+		all |= UINT64_C(1) << i;
+	return all;
+}
+
+bool
+caps_has_ambient(void)
+{
+	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 0, 0, 0) >= 0;
+}
+
+const char *
+caps_name(int number)
+{
+	const char *p = names;
+
+	for (; *p && number > 0; number--)
+		p += strlen(p) + 1;
+	return *p && number == 0 ? p : NULL;
+}
+
+int
+caps_read(struct caps_state *s)
+{
+	*s = (struct caps_state){ 0 };
+	if (get(&s->effective, &s->permitted, &s->inheritable) != 0)
+		return -1;
+	for (int i = 0; i < 63; i++) {
+		int has = prctl(PR_CAPBSET_READ, i, 0, 0, 0);
+
+		if (has < 0)
+			break;
+		s->bounding |= (uint64_t)has << i;
+		/* before Linux 4.3 there is no such set, and it is empty */
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) == 1)
+			s->ambient |= UINT64_C(1) << i;
+	}
+	return 0;
+}
+
 int
 caps_before_user(const struct caps *c)
 {
 	for (unsigned i = 0; i < 64; i++)
-		if ((c->dropped >> i & 1) && prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0)
+		if ((c->dropped >> i & 1) && prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 1 && prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0)
 			return -1;
 	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 }
 
+/* CAP_SETPCAP as a bit */
+static const uint64_t setpcap = UINT64_C(1) << CAP_SETPCAP;
+
 int
-caps_after_user(const struct caps *c)
+caps_after_user(const struct caps *c, bool lock_later)
 {
 	uint64_t effective, permitted, inheritable, wanted = c->inheritable | c->ambient;
 
 	if (get(&effective, &permitted, &inheritable) != 0)
 		return -1;
 	if (geteuid() != 0)
-		effective = permitted = wanted & permitted;
-	if (set(effective, permitted, inheritable | wanted) != 0)
+		effective = permitted = (wanted | (lock_later ? setpcap : 0)) & permitted;
+	/* before Linux 4.3 there is no ambient set to be cleared */
+	if (c->exact && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 && errno != EINVAL)
+		return -1;
+	if (set(effective, permitted, c->exact ? wanted : inheritable | wanted) != 0)
 		return -1;
 	for (unsigned i = 0; i < 64; i++)
 		if ((c->ambient >> i & 1) && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) != 0)
 			return -1;
 	return 0;
+}
+
+int
+caps_lock(const struct caps *c, unsigned long securebits)
+{
+	uint64_t effective, permitted, inheritable, spare = c->inheritable | c->ambient;
+
+	if (prctl(PR_SET_SECUREBITS, securebits, 0, 0, 0) != 0 || get(&effective, &permitted, &inheritable) != 0)
+		return -1;
+	if (geteuid() == 0 || spare & setpcap)
+		return 0;
+	return set(effective & ~setpcap, permitted & ~setpcap, inheritable);
 }

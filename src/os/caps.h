@@ -1,5 +1,6 @@
 #ifndef OS_CAPS_H
 #define OS_CAPS_H
+#include <stdbool.h>
 #include <stdint.h>
 /* Capabilities, capabilities(7), by the system calls themselves. */
 
@@ -8,6 +9,7 @@ struct caps {
 	uint64_t inheritable;	/* to be raised */
 	uint64_t ambient;	/* to be raised, inheritable too */
 	uint64_t dropped;	/* to leave the bounding set */
+	bool exact;		/* nothing inherited stays: the inheritable and ambient sets become these and no more */
 };
 
 /* The number of "cap_net_admin" or "NET_ADMIN", any case, or a decimal; -1 with errno EINVAL if there is none. */
@@ -21,7 +23,25 @@ int caps_bounding(int cap);
 int caps_parse(const char *text, struct caps *out);
 /* Before the user changes: drop from the bounding set, keep the permitted set over the change.  0, or -1 with errno.  Async-signal-safe. */
 int caps_before_user(const struct caps *);
-/* After it: raise the sets; a user that is not root keeps nothing else.  0, or -1 with errno.  Async-signal-safe. */
-int caps_after_user(const struct caps *);
+/*
+ * After it: raise the sets; a user that is not root keeps nothing else, but CAP_SETPCAP where caps_lock() is still to come.
+ * 0, or -1 with errno.  Async-signal-safe.
+ */
+int caps_after_user(const struct caps *, bool lock_later);
+/* Set the secure bits (SECBIT_...), and give up what caps_after_user() left for that.  0, or -1 with errno.  Async-signal-safe. */
+int caps_lock(const struct caps *, unsigned long securebits);
+
+/* All sets of the calling process. */
+struct caps_state {
+	uint64_t effective, permitted, inheritable, bounding, ambient;
+};
+/* 0, or -1 with errno.  Async-signal-safe. */
+int caps_read(struct caps_state *);
+/* The capabilities that the running kernel knows, a bit for each. */
+uint64_t caps_all(void);
+/* Does the kernel have ambient capabilities (Linux 4.3)? */
+bool caps_has_ambient(void);
+/* "chown", or NULL. */
+const char *caps_name(int number);
 
 #endif

@@ -1,5 +1,6 @@
 #include "os/priority.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
@@ -68,4 +69,49 @@ int
 priority_get_io(int pid)
 {
 	return (int)syscall(SYS_ioprio_get, IO_WHO_PROCESS, pid);
+}
+
+static int
+cpu_number(const char *s, size_t n, unsigned *out)
+{
+	unsigned v = 0;
+
+	errno = EINVAL;
+	if (n == 0 || n > 4)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return -1;
+		v = v * 10 + (unsigned)(s[i] - '0');
+	}
+	*out = v;
+	return v < 1024 ? 0 : -1;
+}
+
+int
+priority_parse_cpus(const char *text, struct priority_cpus *cpus)
+{
+	const unsigned width = 8 * sizeof *cpus->bits;
+
+	for (text += strspn(text, ", \t"); *text; text += strspn(text, ", \t")) {
+		size_t n = strcspn(text, ", \t"), dash = strcspn(text, "-");
+		unsigned from, to;
+
+		if (dash >= n)
+			dash = n;
+		if (cpu_number(text, dash, &from) != 0 || cpu_number(dash < n ? text + dash + 1 : text, dash < n ? n - dash - 1 : n, &to) != 0)
+			return -1;
+		for (unsigned i = from; i <= to; i++) {
+			cpus->n += !(cpus->bits[i / width] >> i % width & 1);
+			cpus->bits[i / width] |= 1UL << i % width;
+		}
+		text += n;
+	}
+	return 0;
+}
+
+int
+priority_set_cpus(const struct priority_cpus *cpus)
+{
+	return syscall(SYS_sched_setaffinity, 0, sizeof cpus->bits, cpus->bits) < 0 ? -1 : 0;
 }

@@ -1,5 +1,6 @@
 #ifndef OS_PRIORITY_H
 #define OS_PRIORITY_H
+#include <stddef.h>
 /* Processor and disk scheduling of a process: sched(7), ioprio_set(2). */
 
 /* SCHED_ number of other, batch, idle, fifo or rr; -1 if there is none of that name. */
@@ -16,5 +17,16 @@ int priority_io(int io_class, int priority);
 int priority_set_io(int ioprio);
 /* The ioprio value of a process, or -1 with errno. */
 int priority_get_io(int pid);
+
+
+/* A set of processors. */
+struct priority_cpus {
+	unsigned long bits[1024 / (8 * sizeof(unsigned long))];
+	size_t n;	/* processors in it; 0: no matter which */
+};
+/* Add the processors of "0-3,8 10".  0, or -1 with errno EINVAL. */
+int priority_parse_cpus(const char *text, struct priority_cpus *);
+/* Run the calling process on those only.  0, or -1 with errno.  Async-signal-safe. */
+int priority_set_cpus(const struct priority_cpus *);
 
 #endif

@@ -12,9 +12,12 @@
 #include <unistd.h>
 
 #include "os/fd.h"
+#include "os/keyring.h"
 #include "os/priority.h"
 #include "os/rlimit.h"
 #include "os/sig.h"
+#include "svc/cglimit.h"
+#include "svc/sandbox.h"
 
 /* From here to child_exec() everything is async-signal-safe: it runs between fork or vfork and exec. */
 
@@ -29,7 +32,9 @@ step_session(const struct child_spec *s)
 static int
 step_cgroup(const struct child_spec *s)
 {
-	return s->cgroup && s->cgroup->fd >= 0 ? cgroup_join(s->cgroup) : 0;
+	if (s->cgroup && s->cgroup->fd >= 0 && cgroup_join(s->cgroup) != 0)
+		return -1;
+	return s->cglimit ? cglimit_join(s->cglimit) : 0;
 }
 
 /* two rounds: a source may itself be 0, 1 or 2, and must not be overwritten before it was copied */
@@ -97,6 +102,35 @@ step_sched(const struct child_spec *s)
 }
 
 static int
+step_coredump(const struct child_spec *s)
+{
+	char text[16];
+	int fd, n, r;
+
+	if (s->coredump_filter < 0)
+		return 0;
+	fd = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	n = snprintf(text, sizeof text, "0x%x", (unsigned)s->coredump_filter);
+	r = fd_write_all(fd, text, (size_t)n);
+	close(fd);
+	return r;
+}
+
+static int
+step_cpus(const struct child_spec *s)
+{
+	return s->cpus && s->cpus->n ? priority_set_cpus(s->cpus) : 0;
+}
+
+static int
+step_slack(const struct child_spec *s)
+{
+	return s->timer_slack_ns ? prctl(PR_SET_TIMERSLACK, s->timer_slack_ns, 0, 0, 0) : 0;
+}
+
+static int
 step_ioprio(const struct child_spec *s)
 {
 	if (!s->set_ioprio || priority_set_io(s->ioprio) == 0)
@@ -113,6 +147,40 @@ step_limits(const struct child_spec *s)
 		if (s->limits[i].set && rlimit_set_nearest(i, &s->limits[i].lim) != 0)
 			return -1;
 	return 0;
+}
+
+static int
+step_keyring(const struct child_spec *s)
+{
+	const struct cred *c = s->cred;
+
+	if (!s->new_keyring)
+		return 0;
+	return keyring_new_session(c && c->set_uid ? c->uid : (uid_t)-1, c && c->set_gid ? c->gid : (gid_t)-1, s->shared_keyring);
+}
+
+static int
+step_network(const struct child_spec *s)
+{
+	return s->sandbox ? sandbox_join(s->sandbox) : 0;
+}
+
+static int
+step_mounts(const struct child_spec *s)
+{
+	return s->sandbox ? sandbox_mount(s->sandbox) : 0;
+}
+
+static int
+step_hostname(const struct child_spec *s)
+{
+	return s->sandbox ? sandbox_hostname(s->sandbox) : 0;
+}
+
+static int
+step_users(const struct child_spec *s)
+{
+	return s->sandbox ? sandbox_users(s->sandbox, s->cred) : 0;
 }
 
 static int
@@ -158,13 +226,15 @@ step_verify(const struct child_spec *s)
 static int
 step_caps(const struct child_spec *s)
 {
-	return s->caps ? caps_after_user(s->caps) : 0;
+	return s->caps ? caps_after_user(s->caps, s->set_securebits) : 0;
 }
 
 static int
 step_securebits(const struct child_spec *s)
 {
-	return s->set_securebits ? prctl(PR_SET_SECUREBITS, s->securebits, 0, 0, 0) : 0;
+	if (!s->set_securebits)
+		return 0;
+	return s->caps ? caps_lock(s->caps, s->securebits) : prctl(PR_SET_SECUREBITS, s->securebits, 0, 0, 0);
 }
 
 static int
@@ -179,6 +249,54 @@ static int
 step_no_new_privs(const struct child_spec *s)
 {
 	return s->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) : 0;
+}
+
+static int
+step_apparmor(const struct child_spec *s)
+{
+	return s->sandbox ? sandbox_label(s->sandbox, LSM_APPARMOR) : 0;
+}
+
+static int
+step_selinux(const struct child_spec *s)
+{
+	return s->sandbox ? sandbox_label(s->sandbox, LSM_SELINUX) : 0;
+}
+
+static int
+step_death(const struct child_spec *s)
+{
+	return s->death_signal ? prctl(PR_SET_PDEATHSIG, s->death_signal, 0, 0, 0) : 0;
+}
+
+/* with an exec still to come: what counts is what can be had then, the bounding and inheritable sets */
+static int
+step_verify_caps(const struct child_spec *s)
+{
+	uint64_t keep;
+	struct caps_state now;
+
+	if (!s->verify_caps || !s->caps)
+		return 0;
+	if (caps_read(&now) != 0)
+		return -1;
+	keep = s->caps->inheritable | s->caps->ambient;
+	errno = EPERM;
+	if (now.bounding & s->caps->dropped || now.inheritable != keep || now.ambient != s->caps->ambient)
+		return -1;
+	return geteuid() != 0 && (now.permitted & ~keep || now.effective & ~keep) ? -1 : 0;
+}
+
+static int
+step_landlock(const struct child_spec *s)
+{
+	return s->sandbox ? sandbox_landlock(s->sandbox) : 0;
+}
+
+static int
+step_filter(const struct child_spec *s)
+{
+	return s->sandbox ? sandbox_filter(s->sandbox) : 0;
 }
 
 static int
@@ -234,21 +352,35 @@ static const struct {
 	[CHILD_STDIO] = { step_stdio, "set up its standard streams", 208 },
 	[CHILD_PREPARE] = { step_prepare, "prepare its start", 1 },
 	[CHILD_OOM] = { step_oom, "set its OOM score", 206 },
+	[CHILD_COREDUMP] = { step_coredump, "set its core dump filter", 205 },
 	[CHILD_NICE] = { step_nice, "set its nice value", 201 },
 	[CHILD_SCHED] = { step_sched, "set its scheduling policy", 214 },
+	[CHILD_CPUS] = { step_cpus, "choose its processors", 215 },
 	[CHILD_IOPRIO] = { step_ioprio, "set its I/O priority", 211 },
+	[CHILD_SLACK] = { step_slack, "set its timer slack", 212 },
 	[CHILD_LIMITS] = { step_limits, "set its resource limits", 205 },
+	[CHILD_KEYRING] = { step_keyring, "make its keyring", 237 },
+	[CHILD_NETWORK] = { step_network, "enter its namespaces", 225 },
+	[CHILD_MOUNTS] = { step_mounts, "set up its mount namespace", 226 },
+	[CHILD_HOSTNAME] = { step_hostname, "keep the host name from it", 226 },
 	[CHILD_CHROOT] = { step_chroot, "change its root directory", 210 },
 	[CHILD_ENTER] = { step_enter, "change to its working directory", 200 },
-	[CHILD_BOUNDING] = { step_bounding, "drop capabilities", 218 },
 	[CHILD_GROUP] = { step_group, "change its groups", 216 },
+	[CHILD_USERS] = { step_users, "make its user namespace", 217 },
+	[CHILD_BOUNDING] = { step_bounding, "drop capabilities", 218 },
 	[CHILD_USER] = { step_user, "change its user", 217 },
 	[CHILD_VERIFY] = { step_verify, "drop its privileges for good", 217 },
 	[CHILD_CAPS] = { step_caps, "raise its capabilities", 218 },
 	[CHILD_SECUREBITS] = { step_securebits, "set its secure bits", 213 },
 	[CHILD_CHDIR] = { step_chdir, "change to its working directory", 200 },
+	[CHILD_APPARMOR] = { step_apparmor, "set its AppArmor profile", 231 },
+	[CHILD_SELINUX] = { step_selinux, "set its SELinux context", 229 },
+	[CHILD_DEATH] = { step_death, "have it told of its parent's death", 1 },
 	[CHILD_NO_NEW_PRIVS] = { step_no_new_privs, "forbid it new privileges", 227 },
+	[CHILD_VERIFY_CAPS] = { step_verify_caps, "drop its capabilities for good", 218 },
 	[CHILD_FDS] = { step_fds, "hand it its descriptors", 202 },
+	[CHILD_LANDLOCK] = { step_landlock, "restrict it by Landlock", 228 },
+	[CHILD_FILTER] = { step_filter, "set its system call filter", 228 },
 	[CHILD_EXEC] = { step_exec, "execute it", 203 },
 };
 
@@ -305,7 +437,7 @@ in_child(const struct child_spec *s, int report, const sigset_t *mask)
 static bool
 may_share(const struct child_spec *s)
 {
-	return !s->cred || !s->cred->set_uid || s->cred->uid == geteuid();
+	return !s->sandbox && (!s->cred || !s->cred->set_uid || s->cred->uid == geteuid());
 }
 
 static pid_t

@@ -8,6 +8,7 @@
 #include "os/caps.h"
 #include "os/cgroup.h"
 #include "os/cred.h"
+#include "os/priority.h"
 /*
  * The one place that sets a child up.  Everything that needs look-ups, memory or a decision is in the spec before the fork;
  * child.c then does the steps in the order of enum child_step, each for the reason given there.
@@ -17,6 +18,9 @@
  */
 
 enum child_fd { CHILD_FD_NULL = -1, CHILD_FD_KEEP = -2 };	/* for stdio[]: /dev/null, or what the caller has there */
+
+struct sandbox;
+struct cglimit;
 
 struct child_limit {
 	bool set;
@@ -38,6 +42,7 @@ struct child_spec {
 	bool set_umask;
 	mode_t umask;
 	const struct cgroup *cgroup;		/* NULL: stay */
+	const struct cglimit *cglimit;		/* limits by control group; NULL: none */
 	const struct child_limit *limits;	/* RLIM_NLIMITS of them by RLIMIT_ number, or NULL */
 	bool set_oom_score;	/* what the kernel denies to an unprivileged starter is passed over, as systemd.exec(5) has it */
 	int oom_score;
@@ -46,6 +51,9 @@ struct child_spec {
 	bool nice_required;	/* not the nearest value: exactly this one, or fail */
 	bool set_sched;
 	int sched_policy, sched_priority;
+	const struct priority_cpus *cpus;	/* NULL: any */
+	unsigned long timer_slack_ns;	/* 0: as it is */
+	int coredump_filter;	/* a bit mask; negative: as it is */
 	bool set_ioprio;
 	int ioprio;		/* os/priority.h; what the kernel denies is passed over */
 	/*
@@ -54,6 +62,9 @@ struct child_spec {
 	 */
 	int (*prepare)(void *arg);
 	void *prepare_arg;
+	const struct sandbox *sandbox;	/* svc/sandbox.h, opened; NULL: none */
+	bool new_keyring;	/* a session keyring of its own, the user's */
+	bool shared_keyring;	/* ... with the user's own linked in */
 	const char *chroot;	/* NULL: none */
 	const struct cred *cred;	/* NULL: stay who we are */
 	const struct caps *caps;	/* NULL: leave them to the change of user */
@@ -63,8 +74,10 @@ struct child_spec {
 	bool chdir_first;	/* before the change of user, as start-stop-daemon(8) has it */
 	bool chdir_optional;
 	bool no_new_privs;
+	int death_signal;	/* that it gets when its parent dies; 0: none */
+	bool verify_caps;	/* look that the capability sets are as `caps` has it, and nothing more */
 };
-#define CHILD_SPEC_INIT { .stdio = { CHILD_FD_NULL, CHILD_FD_NULL, CHILD_FD_NULL } }
+#define CHILD_SPEC_INIT { .stdio = { CHILD_FD_NULL, CHILD_FD_NULL, CHILD_FD_NULL }, .coredump_filter = -1 }
 
 /* The steps, in their order. */
 enum child_step {
@@ -74,18 +87,29 @@ enum child_step {
 	CHILD_CGROUP,		/* before anything that can take long, so that a stop finds it */
 	CHILD_STDIO,		/* while still root: the streams may be files that only root can open */
 	CHILD_PREPARE,		/* the caller's own step, a pidfile say: with its privileges, in its root */
-	CHILD_OOM, CHILD_NICE, CHILD_SCHED, CHILD_IOPRIO, CHILD_LIMITS,	/* need privileges that the user will not have */
+	CHILD_OOM, CHILD_COREDUMP, CHILD_NICE, CHILD_SCHED, CHILD_CPUS, CHILD_IOPRIO, CHILD_SLACK,
+	CHILD_LIMITS,		/* these need privileges that the user will not have */
+	CHILD_KEYRING,		/* the user's, made while root can give it away */
+	CHILD_NETWORK,		/* namespaces that the service's commands share */
+	CHILD_MOUNTS,		/* needs root; what follows is seen from inside */
+	CHILD_HOSTNAME,
 	CHILD_CHROOT,		/* needs root; before chdir, which is meant inside */
 	CHILD_ENTER,		/* chdir_first */
-	CHILD_BOUNDING,		/* needs a capability that the user will not have */
 	CHILD_GROUP,		/* groups before the uid: afterwards nobody may change them */
+	CHILD_USERS,		/* the last namespace: in it there are no rights over the others, and all capabilities anew */
+	CHILD_BOUNDING,		/* needs a capability that the user will not have */
 	CHILD_USER,
 	CHILD_VERIFY,		/* look that the drop happened and cannot be undone */
 	CHILD_CAPS,		/* raised when the uid that would clear them is final */
 	CHILD_SECUREBITS,	/* they may forbid all of the above */
 	CHILD_CHDIR,		/* as the user: what the user may not enter is refused here */
+	CHILD_APPARMOR, CHILD_SELINUX,	/* labels for the exec, while /proc may still be written to */
+	CHILD_DEATH,		/* a change of user takes it back */
 	CHILD_NO_NEW_PRIVS,
-	CHILD_FDS,		/* last before exec, so that no step above can leave one open */
+	CHILD_VERIFY_CAPS,
+	CHILD_FDS,		/* behind all steps that open something */
+	CHILD_LANDLOCK,		/* needs no_new_privs when there are no privileges left */
+	CHILD_FILTER,		/* last: it may forbid the calls of every step above */
 	CHILD_EXEC,
 	CHILD_STEPS
 };

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,9 @@
 #include "base/str.h"
 #include "os/dir.h"
 #include "os/file.h"
+#include "os/ipc.h"
 #include "os/rlimit.h"
+#include "svc/dynuser.h"
 #include "svc/envfile.h"
 
 static const struct {
@@ -25,6 +29,15 @@ static const struct {
 	[SERVICE_DIR_LOGS] = { "/var/log", "LOGS_DIRECTORY" },
 	[SERVICE_DIR_CONFIGURATION] = { "/etc", "CONFIGURATION_DIRECTORY" },
 };
+
+/* the directories of a user that comes and goes lie where nobody else gets to */
+static bool
+is_private(const struct context *c, enum service_dir which)
+{
+	if (which == SERVICE_DIR_RUNTIME && c->svc->runtime_preserve == 0)
+		return false;
+	return c->svc->confine.dynamic_user && which != SERVICE_DIR_CONFIGURATION;
+}
 
 /* systemd gives its services the system's language and nothing else of its own environment */
 static void
@@ -136,6 +149,37 @@ make_limits(struct context *c)
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		if (c->svc->limits[i].set)
 			c->limits[i].lim = c->svc->limits[i].lim;
+	if (c->svc->confine.restrict_realtime)
+		c->limits[RLIMIT_RTPRIO].lim = (struct rlimit){ 0, 0 };
+}
+
+/* a user of its own, unless there is one of that name */
+static char *
+make_user(struct context *c)
+{
+	const struct service *s = c->svc;
+	const char *name = s->user ? s->user : s->name;
+	char *dir = file_under(c->root, "/run/initwright/.users"), *number, *bad = NULL;
+	uid_t uid;
+
+	if (cred_uid(name, &uid) == 0) {
+		bad = cred_lookup(&c->cred, name, s->group, s->supplementary_groups.v);
+	} else if (geteuid() != 0 || dynuser_take(dir, name, &uid, &c->dynamic_fd) != 0) {
+		bad = mem_fmt("no user can be made for it: %s", geteuid() != 0 ? "only root can" : strerror(errno));
+	} else {
+		struct vec groups = VEC_INIT;
+
+		number = mem_fmt("%lu", (unsigned long)uid);
+		vec_add(&groups, s->group ? s->group : number);
+		vec_addv(&groups, s->supplementary_groups.v);
+		bad = cred_lookup(&c->cred, number, s->group ? s->group : number, groups.v);
+		vec_free(&groups);
+		free(number);
+		free(c->cred.user);
+		c->cred.user = bad ? NULL : mem_str(name);
+	}
+	free(dir);
+	return bad;
 }
 
 static char *
@@ -144,7 +188,7 @@ find_user(struct context *c, int *code)
 	const struct service *s = c->svc;
 	char *bad;
 
-	bad = cred_lookup(&c->cred, s->user, s->group, s->supplementary_groups.v);
+	bad = s->confine.dynamic_user ? make_user(c) : cred_lookup(&c->cred, s->user, s->group, s->supplementary_groups.v);
 	*code = 6;
 	if (bad || geteuid() == 0 || !(c->cred.set_uid || c->cred.set_gid || c->cred.set_groups))
 		return bad;
@@ -152,6 +196,45 @@ find_user(struct context *c, int *code)
 	if (!s->user && !s->group)
 		return mem_str("only root can run it with other groups");
 	return mem_fmt("only root can run it as %s %s", s->user ? "user" : "group", s->user ? s->user : s->group);
+}
+
+static void
+make_caps(struct context *c)
+{
+	const struct confine *f = &c->svc->confine;
+
+	c->use_caps = geteuid() == 0 || f->ambient || f->bounding_set;
+	c->caps = (struct caps){ .ambient = f->ambient, .dropped = caps_all() & ~confine_bounding(f), .exact = true };
+}
+
+/* RuntimeDirectory= and kin as the sandbox wants to know them */
+static void
+list_writable(struct context *c)
+{
+	for (int i = 0; i < SERVICE_DIRS; i++)
+		for (size_t k = 0; k < c->svc->dirs[i].names.n; k++) {
+			char *base = file_under(c->root, places[i].base);
+			const char *name = c->svc->dirs[i].names.v[k];
+
+			/* /var/lib/private is closed to all but root; the service gets its own one through */
+			if (is_private(c, (enum service_dir)i))
+				vec_take(&c->binds, mem_fmt("%s/private/%s:%s/private/%s", base, name, base, name));
+			else
+				vec_take(&c->writable, mem_fmt("%s/%s", base, name));
+			free(base);
+		}
+}
+
+static char *
+make_sandbox(struct context *c)
+{
+	const struct sandbox_for who = {
+		.name = c->svc->name, .root_directory = c->svc->root_directory, .writable = &c->writable, .binds = &c->binds,
+		.no_new_privs = c->svc->no_new_privileges,
+	};
+
+	list_writable(c);
+	return sandbox_init(&c->sandbox, &c->svc->confine, &who);
 }
 
 char *
@@ -163,6 +246,8 @@ context_init(struct context *c, const struct service *s, const char *root, int *
 	c->svc = s;
 	c->root = root;
 	c->cred = c->stay = (struct cred)CRED_INIT;
+	c->cglimit = (struct cglimit)CGLIMIT_INIT;
+	c->dynamic_fd = c->sandbox.net_fd = c->sandbox.ipc_fd = -1;
 	bad = find_user(c, code);
 	if (bad)
 		return bad;
@@ -173,16 +258,27 @@ context_init(struct context *c, const struct service *s, const char *root, int *
 		free(c->cwd);
 		c->cwd = mem_str(c->cred.home ? c->cred.home : "/root");
 	}
+	make_caps(c);
 	*code = 6;
-	return make_environment(c);
+	bad = make_sandbox(c);
+	return bad ? bad : make_environment(c);
 }
 
 void
 context_free(struct context *c)
 {
+	/* never filled in, or freed before: its descriptors would be 0, which is somebody else's */
+	if (!c->svc)
+		return;
 	cred_free(&c->cred);
 	cred_free(&c->stay);
 	vec_free(&c->env);
+	sandbox_free(&c->sandbox);
+	vec_free(&c->writable);
+	vec_free(&c->binds);
+	free(c->cglimit.name);
+	if (c->dynamic_fd >= 0)
+		close(c->dynamic_fd);
 	free(c->cwd);
 	free(c->notify_path);
 	memset(c, 0, sizeof *c);
@@ -214,6 +310,42 @@ context_program(const struct service_command *cmd, char *out, size_t size)
 	return -1;
 }
 
+static void
+spec_scheduling(const struct service *s, struct child_spec *out)
+{
+	out->set_oom_score = true;
+	out->oom_score = s->oom_score_adjust_set ? s->oom_score_adjust : 0;
+	out->set_nice = true;
+	out->nice = s->nice_set ? s->nice : 0;
+	out->set_sched = s->cpu_policy >= 0 || s->cpu_priority > 0 || s->cpu_reset_on_fork;
+	out->sched_policy = (s->cpu_policy >= 0 ? s->cpu_policy : 0) | (s->cpu_reset_on_fork ? SCHED_RESET_ON_FORK : 0);
+	out->sched_priority = s->cpu_priority;
+	out->cpus = &s->cpus;
+	out->timer_slack_ns = (unsigned long)s->timer_slack_ns;
+	out->coredump_filter = s->coredump_filter;
+	out->set_ioprio = s->io_class >= 0 || s->io_priority >= 0;
+	out->ioprio = priority_io(s->io_class >= 0 ? s->io_class : 2, s->io_priority >= 0 ? s->io_priority : 4);
+}
+
+/* what the prefix + takes away */
+static void
+spec_restrictions(const struct context *c, bool keep_user, struct child_spec *out)
+{
+	const struct confine *f = &c->svc->confine;
+	bool changes = !keep_user && c->cred.set_uid && c->cred.uid != 0;
+
+	out->sandbox = sandbox_is_needed(&c->sandbox) ? &c->sandbox : NULL;
+	out->caps = c->use_caps ? &c->caps : NULL;
+	out->verify_caps = c->use_caps;
+	out->set_securebits = f->securebits_set;
+	out->securebits = f->securebits;
+	out->new_keyring = f->keyring != CONFINE_KEYRING_INHERIT;
+	out->shared_keyring = f->keyring == CONFINE_KEYRING_SHARED;
+	/* a filter needs either a privilege or the promise never to gain one */
+	out->no_new_privs = c->svc->no_new_privileges ||
+	    (sandbox_needs_no_new_privs(&c->sandbox) && (geteuid() != 0 || (changes && !(f->ambient >> CAP_SYS_ADMIN & 1))));
+}
+
 void
 context_spec(const struct context *c, const struct service_command *cmd, enum service_list list, char **argv, char **envp,
     struct child_spec *out)
@@ -232,55 +364,104 @@ context_spec(const struct context *c, const struct service_command *cmd, enum se
 	out->set_umask = true;
 	out->umask = s->umask;
 	out->limits = c->limits;
-	out->set_oom_score = true;
-	out->oom_score = s->oom_score_adjust_set ? s->oom_score_adjust : 0;
-	out->set_nice = true;
-	out->nice = s->nice_set ? s->nice : 0;
+	out->cglimit = &c->cglimit;
+	spec_scheduling(s, out);
 	out->cred = plain || cmd->keep_user ? &c->stay : &c->cred;
 	out->chdir = c->cwd;
 	out->chdir_optional = s->working_directory_optional;
-	out->no_new_privs = s->no_new_privileges && !plain;
+	if (!plain)
+		spec_restrictions(c, cmd->keep_user, out);
+	/* a mount namespace changes the root by itself */
+	out->chroot = !plain && !c->sandbox.has_mounts ? s->root_directory : NULL;
+}
+
+/* BASE/NAME is a link to private/NAME; what was there as a directory moves to it */
+static int
+link_private(const char *base, const char *name)
+{
+	char *path = mem_fmt("%s/%s", base, name), *private = mem_fmt("%s/private/%s", base, name);
+	char *target = mem_fmt("private/%s", name);
+	struct stat st;
+	int r = 0;
+
+	if (strchr(name, '/'))
+		r = 0;
+	else if (lstat(path, &st) != 0)
+		r = symlink(target, path);
+	else if (S_ISDIR(st.st_mode) && access(private, F_OK) != 0)
+		r = rename(path, private) == 0 ? symlink(target, path) : -1;
+	free(path);
+	free(private);
+	free(target);
+	return r;
+}
+
+static char *
+make_dirs_of(const struct context *c, enum service_dir which)
+{
+	const struct service_dirs *d = &c->svc->dirs[which];
+	/* configuration is the administrator's, whoever the service runs as */
+	bool own = which == SERVICE_DIR_CONFIGURATION, private = is_private(c, which);
+	uid_t uid = c->cred.set_uid && !own ? c->cred.uid : geteuid();
+	gid_t gid = c->cred.set_gid && !own ? c->cred.gid : getegid();
+	char *base = file_under(c->root, places[which].base), *below = mem_fmt("%s%s", base, private ? "/private" : ""), *bad = NULL;
+
+	if (d->names.n && (file_mkdirs(base) != 0 || (private && dir_make(base, "private", 0700, 0, 0) != 0)))
+		bad = mem_fmt("cannot make the directory %s: %s", below, strerror(errno));
+	for (size_t k = 0; !bad && k < d->names.n; k++) {
+		const char *name = d->names.v[k];
+
+		if ((private && link_private(base, name) != 0) || dir_make(below, name, d->mode, uid, gid) != 0)
+			bad = mem_fmt("cannot make the directory %s/%s: %s", below, name, strerror(errno));
+	}
+	free(base);
+	free(below);
+	return bad;
 }
 
 char *
-context_make_dirs(const struct context *c)
+context_open(struct context *c)
 {
-	uid_t uid = c->cred.set_uid ? c->cred.uid : geteuid();
-	gid_t gid = c->cred.set_gid ? c->cred.gid : getegid();
+	char *bad = NULL;
 
-	for (int i = 0; i < SERVICE_DIRS; i++) {
-		const struct service_dirs *d = &c->svc->dirs[i];
-		/* configuration is the administrator's, whoever the service runs as */
-		bool own = i == SERVICE_DIR_CONFIGURATION;
-		char *base = file_under(c->root, places[i].base);
-		char *bad = NULL;
+	for (int i = 0; !bad && i < SERVICE_DIRS; i++)
+		bad = make_dirs_of(c, (enum service_dir)i);
+	if (!bad)
+		bad = sandbox_open(&c->sandbox);
+	return bad ? bad : cglimit_open(&c->cglimit, &c->svc->confine, c->svc->name, &c->sandbox.remarks);
+}
 
-		if (d->names.n && file_mkdirs(base) != 0)
-			bad = mem_fmt("cannot make the directory %s: %s", base, strerror(errno));
-		for (size_t k = 0; !bad && k < d->names.n; k++)
-			if (dir_make(base, d->names.v[k], d->mode, own ? geteuid() : uid, own ? getegid() : gid) != 0)
-				bad = mem_fmt("cannot make the directory %s/%s: %s", base, d->names.v[k], strerror(errno));
-		free(base);
-		if (bad)
-			return bad;
-	}
-	return NULL;
+void
+context_close(struct context *c)
+{
+	sandbox_close(&c->sandbox);
+	cglimit_close(&c->cglimit);
+	/* another service of that user may still need what is there; who shares a user does not ask for this */
+	if (c->svc->confine.remove_ipc && c->cred.set_uid && c->cred.uid != 0)
+		ipc_remove(c->cred.uid);
 }
 
 int
 context_remove_dirs(const struct context *c)
 {
 	const struct vec *names = &c->svc->dirs[SERVICE_DIR_RUNTIME].names;
-	char *base;
+	bool private = is_private(c, SERVICE_DIR_RUNTIME);
+	char *base, *below;
 	int r = 0;
 
 	if (c->svc->runtime_preserve == 1)
 		return 0;
 	base = file_under(c->root, places[SERVICE_DIR_RUNTIME].base);
-	for (size_t k = 0; k < names->n; k++)
-		if (dir_remove(base, names->v[k]) != 0)
+	below = mem_fmt("%s%s", base, private ? "/private" : "");
+	for (size_t k = 0; k < names->n; k++) {
+		if (dir_remove(below, names->v[k]) != 0)
 			r = -1;
+		/* the link */
+		if (private && !strchr(names->v[k], '/') && dir_remove(base, names->v[k]) != 0)
+			r = -1;
+	}
 	free(base);
+	free(below);
 	return r;
 }
 

@@ -2,7 +2,9 @@
 #define SVC_CONTEXT_H
 #include "base/vec.h"
 #include "os/cred.h"
+#include "svc/cglimit.h"
 #include "svc/child.h"
+#include "svc/sandbox.h"
 #include "svc/service.h"
 /*
  * A service's execution context, resolved: what is in the model as names and defaults is here as ids, paths and values.  Made before any
@@ -18,6 +20,12 @@ struct context {
 	char *cwd;
 	struct child_limit limits[RLIM_NLIMITS];
 	char *notify_path;		/* NOTIFY_SOCKET, or NULL */
+	struct caps caps;
+	bool use_caps;			/* an unprivileged starter has none to set */
+	struct sandbox sandbox;
+	struct cglimit cglimit;
+	struct vec writable, binds;	/* for the sandbox: its directories */
+	int dynamic_fd;			/* holds the uid of DynamicUser=; -1 */
 };
 
 /*
@@ -32,8 +40,13 @@ int context_program(const struct service_command *, char *out, size_t size);
  * Fill a child's spec for a command.  argv and envp are borrowed by the spec.  The streams are left as CHILD_SPEC_INIT has them.
  */
 void context_spec(const struct context *, const struct service_command *, enum service_list, char **argv, char **envp, struct child_spec *);
-/* Make the service's directories.  NULL, or what is wrong; the caller frees it. */
-char *context_make_dirs(const struct context *);
+/*
+ * Make what the service's commands share: its directories, its private /tmp and network, its control group limits.  NULL, or what is wrong, which the
+ * caller frees.  What could not be had and is done without stands in sandbox.remarks.
+ */
+char *context_open(struct context *);
+/* Take away what context_open() made, but for the directories of RuntimeDirectory= and kin. */
+void context_close(struct context *);
 /* Remove the runtime directories, as RuntimeDirectoryPreserve= has it.  0, or -1 with errno. */
 int context_remove_dirs(const struct context *);
 /* Describe for a person: one "what: value" a line, to be printed by `explain`. */

@@ -328,8 +328,13 @@ start_main(struct keeper *k)
 static int
 start(struct keeper *k)
 {
-	char *bad = context_make_dirs(k->ctx);
+	const struct vec *remarks = &k->ctx->sandbox.remarks;
+	size_t told = remarks->n;
+	char *bad = context_open(k->ctx);
 
+	/* who starts us has told the others */
+	for (size_t i = told; i < remarks->n && !k->run.attached; i++)
+		output_say(&k->run.out, LOG_DAEMON | LOG_WARNING, "svrun", remarks->v[i]);
 	if (bad) {
 		fail(k, "resources", 1, "%s", bad);
 		free(bad);
@@ -441,6 +446,7 @@ stop(struct keeper *k)
 		stop_processes(k);
 	if (k->svc->pid_file && k->svc->kill_mode != SERVICE_KILL_NONE && runner_main_done(&k->run))
 		pidfile_remove(k->svc->pid_file, k->run.main);
+	context_close(k->ctx);
 	if (!(k->run.restarting && k->svc->runtime_preserve == 2))
 		context_remove_dirs(k->ctx);
 	output_flush(&k->run.out, k->run.main);

@@ -36,6 +36,8 @@ service_init(struct service *s, const char *name)
 	};
 	for (int i = 0; i < SERVICE_DIRS; i++)
 		s->dirs[i].mode = 0755;
+	s->cpu_policy = s->io_class = s->io_priority = s->coredump_filter = -1;
+	confine_init(&s->confine);
 }
 
 void
@@ -100,6 +102,7 @@ service_free(struct service *s)
 {
 	free_strings(s);
 	free_lists(s);
+	confine_free(&s->confine);
 	for (size_t i = 0; i < s->n_conditions; i++)
 		service_condition_clear(&s->conditions[i]);
 	for (size_t i = 0; i < s->n_envfiles; i++)
@@ -125,6 +128,9 @@ fill_in(struct service *s)
 		s->notify_access = SERVICE_NOTIFY_MAIN;
 	if (!s->syslog_identifier)
 		s->syslog_identifier = mem_str(start->n ? str_base(start->v[0].path) : s->name);
+	if (s->confine.dynamic_user)
+		s->no_new_privileges = true;
+	confine_imply(&s->confine);
 	vec_uniqenv(&s->environment);
 }
 

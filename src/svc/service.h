@@ -6,6 +6,8 @@
 #include <sys/types.h>
 
 #include "base/vec.h"
+#include "os/priority.h"
+#include "svc/confine.h"
 /*
  * The model of a service: what systemd.unit(5), systemd.service(5), systemd.exec(5) and systemd.kill(5) describe,
  * whatever it was read from.  Nothing here runs anything.  All strings are owned by the structure.
@@ -169,6 +171,14 @@ struct service {
 	int nice;
 	bool oom_score_adjust_set;
 	int oom_score_adjust;
+	int cpu_policy;		/* SCHED_ number; -1: not given */
+	int cpu_priority;
+	bool cpu_reset_on_fork;
+	struct priority_cpus cpus;
+	int io_class, io_priority;	/* -1: not given */
+	int coredump_filter;	/* -1: not given */
+	uint64_t timer_slack_ns;	/* 0: not given */
+	struct confine confine;
 	struct service_dirs dirs[SERVICE_DIRS];
 	int runtime_preserve;	/* RuntimeDirectoryPreserve=: 0 no, 1 yes, 2 over a restart */
 

@@ -188,7 +188,7 @@ other_key(struct reader *r, const struct unitother_key *k, const char *value)
 	}
 	if (!(k->flags & UNITOTHER_LIST) || !*value)
 		r->floors[row] = r->x.s->n_ignored;
-	if ((!*value && !(k->flags & UNITOTHER_EMPTY)) || says_nothing(k, value))
+	if (!*value || says_nothing(k, value))
 		return;
 	unitvalue_ignore(&r->x, k->key, value, protects);
 	remember_row(r, row + 1);

@@ -10,8 +10,7 @@ enum {
 	UNITOTHER_NOTE = 2,	/* nothing is lost without systemd */
 	UNITOTHER_BOOL = 4,	/* "no" is the default: nothing is lost then */
 	UNITOTHER_LIMIT = 8,	/* "infinity" is no limit: nothing is lost then */
-	UNITOTHER_LIST = 16,	/* each assignment adds to those before; without this it replaces them */
-	UNITOTHER_EMPTY = 32	/* an empty value means something too, after taking back what was before */
+	UNITOTHER_LIST = 16	/* each assignment adds to those before; without this it replaces them */
 };
 
 struct unitother_key {

@@ -399,11 +399,11 @@ USER=daemon" "$(</tmp/env)"
 }
 
 @test "explain says what would run, as whom, and what is not honoured" {
-	unit "ExecStart=$EXAMPLED -f" "User=daemon" "PrivateTmp=yes"
+	unit "ExecStart=$EXAMPLED -f" "User=daemon" "DevicePolicy=closed"
 	expect 0 "$RC" explain
 	has "$output" "$EXAMPLED -f"
 	has "$output" "daemon (uid 1, gid 1)"
-	has "$output" "PrivateTmp=yes (protects)"
+	has "$output" "DevicePolicy=closed (protects)"
 	expect 3 "$RC" status
 }
 
@@ -516,4 +516,78 @@ out" "$(</tmp/o)"
 	has "$output" "  last exit  killed by signal 9 (KILL), 20"
 	expect 0 "$RC" status
 	same 1 "$(printf '%s\n' "$output" | wc -l | tr -d ' ')"
+}
+
+@test "a sandboxed daemon sees its own /tmp, no network, and cannot write where it may not" {
+	install -m 755 "$EXAMPLED" /usr/local/sbin/exampled
+	unit "ExecStart=/usr/local/sbin/exampled -f" "PrivateTmp=yes" "PrivateNetwork=yes" "ProtectSystem=strict" "User=daemon" \
+		"SystemCallFilter=~@mount" "ExecStartPre=+/bin/touch /tmp/outside" "ExecStartPre=/bin/touch /tmp/inside"
+	expect 0 "$RC" start
+	pid=$(main)
+	[ -e "/proc/$pid/root/tmp/inside" ]
+	[ ! -e "/proc/$pid/root/tmp/outside" ]
+	[ -e /tmp/outside ] && [ ! -e /tmp/inside ]
+	[ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+	grep -q '^Seccomp:	2$' "/proc/$pid/status"
+	grep -q '^NoNewPrivs:	1$' "/proc/$pid/status"
+	grep -q ' / / ro' "/proc/$pid/mountinfo"
+	compgen -G '/tmp/initwright-private-*-exd-*' >/dev/null
+	expect 0 "$RC" stop
+	! compgen -G '/tmp/initwright-private-*' >/dev/null
+	! compgen -G '/var/tmp/initwright-private-*' >/dev/null
+	rm -f /tmp/outside
+	nothing_left
+}
+
+@test "what a sandbox forbids, a helper cannot do, and the start says which step failed" {
+	install -m 755 "$EXAMPLED" /usr/local/sbin/exampled
+	unit "ExecStart=/usr/local/sbin/exampled -f" "ProtectSystem=strict" "ExecStartPre=/bin/touch /etc/x"
+	expect 1 "$RC" start
+	has "$stderr" "/bin/touch exited with status 1"
+	nothing_left
+	unit "ExecStart=/usr/local/sbin/exampled -f" "ReadOnlyPaths=/no/such/path"
+	expect 1 "$RC" start
+	has "$stderr" "cannot set up its mount namespace: No such file or directory"
+	nothing_left
+}
+
+@test "a dynamic user comes and goes, its state stays closed to others" {
+	install -m 755 "$EXAMPLED" /usr/local/sbin/exampled
+	unit "ExecStart=/usr/local/sbin/exampled -f" "DynamicUser=yes" "StateDirectory=exd" "RuntimeDirectory=exd"
+	expect 0 "$RC" start
+	uid=$(awk '/^Uid:/ { print $2 }' "/proc/$(main)/status")
+	[ "$uid" -ge 61184 ] && [ "$uid" -le 65519 ]
+	same "private/exd" "$(readlink /var/lib/exd)"
+	same "700 0" "$(stat -c '%a %u' /var/lib/private)"
+	same "$uid" "$(stat -c %u /var/lib/private/exd)"
+	same "$uid" "$(stat -c %u /run/exd)"
+	[ -d "/proc/$(main)/root/var/lib/exd/." ]
+	expect 0 "$RC" stop
+	nothing_left
+	rm -rf /var/lib/private /var/lib/exd
+}
+
+@test "a runtime directory is made over nothing that somebody planted" {
+	install -m 755 "$EXAMPLED" /usr/local/sbin/exampled
+	unit "ExecStart=/usr/local/sbin/exampled -f" "User=daemon" "RuntimeDirectory=exdir"
+	touch /run/victim
+	ln -s /etc /run/exdir
+	expect 1 "$RC" start
+	has "$stderr" "cannot make the directory /run/exdir"
+	same "0 0" "$(stat -c '%u %g' /etc)"
+	# what failed was not ours to remove, but a runtime directory goes with its service: links go, targets stay
+	[ -e /etc/passwd ]
+	rm -f /run/exdir
+	mkfifo /run/exdir
+	expect 1 "$RC" start
+	rm -f /run/exdir
+	# another's file by a hard link keeps its owner
+	mkdir /run/exdir
+	ln /run/victim /run/exdir/link
+	chown nobody /run/exdir
+	expect 0 "$RC" start
+	same 0 "$(stat -c %u /run/victim)"
+	expect 0 "$RC" stop
+	nothing_left
+	rm -f /run/victim
 }

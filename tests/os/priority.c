@@ -52,10 +52,29 @@ sets_them(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void
+processors(void **state)
+{
+	struct priority_cpus c = { { 0 }, 0 };
+
+	(void)state;
+	assert_int_equal(priority_parse_cpus("0-2, 5 64", &c), 0);
+	assert_int_equal(c.n, 5);
+	assert_true(c.bits[0] == 0x27);
+	assert_int_equal(priority_parse_cpus("", &c), 0);
+	assert_int_equal(priority_parse_cpus("1-", &c), -1);
+	assert_int_equal(priority_parse_cpus("x", &c), -1);
+	assert_int_equal(priority_parse_cpus("1024", &c), -1);
+	assert_int_equal(priority_parse_cpus("-1", &c), -1);
+	c = (struct priority_cpus){ { 1 }, 1 };
+	if (priority_set_cpus(&c) != 0)
+		skip();
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(knows_the_names), cmocka_unit_test(sets_them) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(knows_the_names), cmocka_unit_test(sets_them), cmocka_unit_test(processors) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -321,6 +323,39 @@ steps_in_this_process_too(void **state)
 	close(p[0]);
 }
 
+static void
+the_order_is_the_documented_one(void **state)
+{
+	(void)state;
+	assert_true(CHILD_LIMITS < CHILD_GROUP && CHILD_MOUNTS < CHILD_GROUP && CHILD_GROUP < CHILD_USER && CHILD_USERS < CHILD_BOUNDING &&
+	    CHILD_BOUNDING < CHILD_USER && CHILD_USER < CHILD_CAPS && CHILD_CAPS < CHILD_SECUREBITS && CHILD_CHDIR > CHILD_USER &&
+	    CHILD_NO_NEW_PRIVS < CHILD_FILTER && CHILD_FILTER == CHILD_EXEC - 1);
+}
+
+static void
+capabilities_are_exact(void **state)
+{
+	struct cred cred = CRED_INIT;
+	const uint64_t keep = 1ULL << CAP_NET_BIND_SERVICE;
+	struct caps caps = { .ambient = keep, .dropped = caps_all() & ~keep, .exact = true };
+	struct shell s;
+
+	(void)state;
+	if (!live_in_throwaway())
+		skip();
+	shell_begin(&s, "grep -E '^(Cap|NoNew|Groups)' /proc/self/status | tr -d '\\n\\t '");
+	cred.uid = cred.gid = 4501;
+	cred.set_uid = cred.set_gid = cred.set_groups = true;
+	s.spec.cred = &cred;
+	s.spec.caps = &caps;
+	s.spec.verify_caps = true;
+	s.spec.set_securebits = true;
+	s.spec.securebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED;
+	s.spec.no_new_privs = true;
+	assert_string_equal(shell_says(&s), "Groups:CapInh:0000000000000400CapPrm:0000000000000400CapEff:0000000000000400CapBnd:0000000000000400"
+	    "CapAmb:0000000000000400NoNewPrivs:1");
+}
+
 int
 main(void)
 {
@@ -330,6 +365,7 @@ main(void)
 		T(environment_is_exactly_what_is_given), T(bare_names_are_searched), T(failures_name_their_step_and_reason),
 		cmocka_unit_test_setup_teardown(a_program_that_is_no_program_is_said_to_be_none, enter_directory, leave_directory),
 		T(another_user_is_that_user_for_good), T(without_privilege_a_user_change_is_refused), T(steps_in_this_process_too),
+		T(the_order_is_the_documented_one), T(capabilities_are_exact),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

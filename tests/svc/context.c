@@ -285,7 +285,7 @@ directories_are_made_and_removed(void **state)
 	snprintf(want, sizeof want, "%s/run/one:%s/run/two/deep", s.root, s.root);
 	assert_string_equal(env(&s.ctx, "RUNTIME_DIRECTORY"), want);
 	assert_null(env(&s.ctx, "CACHE_DIRECTORY"));
-	bad = context_make_dirs(&s.ctx);
+	bad = context_open(&s.ctx);
 	assert_null(bad);
 	assert_int_equal(stat("run/two/deep", &st), 0);
 	assert_int_equal(st.st_uid, s.ctx.cred.uid);
@@ -306,7 +306,7 @@ directories_are_made_and_removed(void **state)
 	assert_int_equal(access("var/lib/state", F_OK), 0);
 	/* a link in the place is not followed, and told */
 	assert_int_equal(symlink("/etc", "run/one"), 0);
-	bad = context_make_dirs(&s.ctx);
+	bad = context_open(&s.ctx);
 	assert_non_null(bad);
 	assert_non_null(strstr(bad, "/run/one: "));
 	free(bad);

@@ -247,8 +247,8 @@ empty_values_reset(void **state)
 	static const char text[] =
 	    "[Unit]\nConditionHost=a\nAssertHost=b\nConditionHost=\nConditionHost=c\nAfter=a.service\nAfter=\nDescription=x\nDescription=\n"
 	    "[Service]\nExecStart=/a\nExecStart=\nExecStart=/b\nEnvironment=A=1\nEnvironment=\nEnvironment=B=2\n"
-	    "EnvironmentFile=/a\nEnvironmentFile=\nEnvironmentFile=-/b\nSystemCallFilter=a\nPrivateTmp=yes\nSystemCallFilter=\nSystemCallFilter=b\n"
-	    "PrivateTmp=no\nProtectSystem=yes\nProtectSystem=full\nCapabilityBoundingSet=a\nCapabilityBoundingSet=\nTasksMax=infinity\n"
+	    "EnvironmentFile=/a\nEnvironmentFile=\nEnvironmentFile=-/b\nDeviceAllow=a\nDelegate=yes\nDeviceAllow=\nDeviceAllow=b\n"
+	    "Delegate=no\nDevicePolicy=auto\nDevicePolicy=strict\nIPAddressDeny=any\nIPAddressDeny=\nRuntimeMaxSec=infinity\n"
 	    "RuntimeDirectory=a\nRuntimeDirectory=\nRuntimeDirectory=b c/d\n"
 	    "[Install]\nWantedBy=a.target\nWantedBy=\nWantedBy=b.target\n";
 	struct service s;
@@ -268,11 +268,9 @@ empty_values_reset(void **state)
 	assert_string_equal(s.envfiles[0].path, "/b");
 	assert_true(s.envfiles[0].optional);
 	assert_int_equal(s.dirs[SERVICE_DIR_RUNTIME].names.n, 2);
-	assert_int_equal(s.n_ignored, 3);
+	assert_int_equal(s.n_ignored, 2);
 	assert_string_equal(s.ignored[0].value, "b");
-	assert_string_equal(s.ignored[1].value, "full");
-	assert_string_equal(s.ignored[2].key, "CapabilityBoundingSet");
-	assert_string_equal(s.ignored[2].value, "");
+	assert_string_equal(s.ignored[1].value, "strict");
 	assert_int_equal(s.deps[SERVICE_WANTED_BY].n, 1);
 	service_free(&s);
 }
@@ -295,7 +293,7 @@ says_what_it_passes_over(void **state)
 		{ MINIMAL "Type=foo\n", DIAG_WARN, "t.service:3: Type=: bad value \"foo\", ignored" },
 		{ MINIMAL "Nice=99\n", DIAG_WARN, "t.service:3: Nice=: bad value" },
 		{ MINIMAL "Fo\x1b[31mo=1\n", DIAG_WARN, "unknown directive Fo?[31mo=" },
-		{ MINIMAL "PrivateTmp=yes\n", DIAG_WARN, "t.service:3: PrivateTmp=: not honoured: the service runs without this protection" },
+		{ MINIMAL "DevicePolicy=closed\n", DIAG_WARN, "t.service:3: DevicePolicy=: not honoured: the service runs without this protection" },
 		{ MINIMAL "[Unit]\nRefuseManualStart=yes\n", DIAG_NOTE, "t.service:4: RefuseManualStart= only means something to systemd" },
 		{ MINIMAL "[Unit]\nConditionFoo=yes\n", DIAG_WARN, "t.service:4: unknown directive ConditionFoo=" },
 		{ MINIMAL "ExecStop=/x \\\n  'a\n", DIAG_ERROR, "t.service:3: unbalanced quote in command line" },
@@ -397,7 +395,7 @@ static void
 takes_linear_time(void **state)
 {
 	static const char *const lines[] = {
-		"Environment=A%d=x\n", "Environment=A%d=x\nEnvironment=\n", "SystemCallFilter=a%d\n", "SystemCallFilter=a%d\nReadOnlyPaths=\n",
+		"Environment=A%d=x\n", "Environment=A%d=x\nEnvironment=\n", "DeviceAllow=a%d\n", "DeviceAllow=a%d\nIPAddressDeny=\n",
 		"[Unit]\nConditionHost=a%d\nAssertHost=\n", "Foo%d=x\n", "ExecStop=/x %d ; /y ; /z\n", "\\\n%d", "[Unit]\nAfter=a%d.service\n",
 	};
 

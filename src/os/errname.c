@@ -1,0 +1,64 @@
+#include "os/errname.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/num.h"
+
+static const struct {
+	const char *name;
+	int number;
+} names[] = {
+	{ "E2BIG", E2BIG }, { "EACCES", EACCES }, { "EADDRINUSE", EADDRINUSE }, { "EADDRNOTAVAIL", EADDRNOTAVAIL },
+	{ "EADV", EADV }, { "EAFNOSUPPORT", EAFNOSUPPORT }, { "EAGAIN", EAGAIN }, { "EALREADY", EALREADY }, { "EBADE", EBADE },
+	{ "EBADF", EBADF }, { "EBADFD", EBADFD }, { "EBADMSG", EBADMSG }, { "EBADR", EBADR }, { "EBADRQC", EBADRQC },
+	{ "EBADSLT", EBADSLT }, { "EBFONT", EBFONT }, { "EBUSY", EBUSY }, { "ECANCELED", ECANCELED }, { "ECHILD", ECHILD },
+	{ "ECHRNG", ECHRNG }, { "ECOMM", ECOMM }, { "ECONNABORTED", ECONNABORTED }, { "ECONNREFUSED", ECONNREFUSED },
+	{ "ECONNRESET", ECONNRESET }, { "EDEADLK", EDEADLK }, { "EDESTADDRREQ", EDESTADDRREQ }, { "EDOM", EDOM },
+	{ "EDOTDOT", EDOTDOT }, { "EDQUOT", EDQUOT }, { "EEXIST", EEXIST }, { "EFAULT", EFAULT }, { "EFBIG", EFBIG },
+	{ "EHOSTDOWN", EHOSTDOWN }, { "EHOSTUNREACH", EHOSTUNREACH }, { "EHWPOISON", EHWPOISON }, { "EIDRM", EIDRM },
+	{ "EILSEQ", EILSEQ }, { "EINPROGRESS", EINPROGRESS }, { "EINTR", EINTR }, { "EINVAL", EINVAL }, { "EIO", EIO },
+	{ "EISCONN", EISCONN }, { "EISDIR", EISDIR }, { "EISNAM", EISNAM }, { "EKEYEXPIRED", EKEYEXPIRED },
+	{ "EKEYREJECTED", EKEYREJECTED }, { "EKEYREVOKED", EKEYREVOKED }, { "EL2HLT", EL2HLT }, { "EL2NSYNC", EL2NSYNC },
+	{ "EL3HLT", EL3HLT }, { "EL3RST", EL3RST }, { "ELIBACC", ELIBACC }, { "ELIBBAD", ELIBBAD }, { "ELIBEXEC", ELIBEXEC },
+	{ "ELIBMAX", ELIBMAX }, { "ELIBSCN", ELIBSCN }, { "ELNRNG", ELNRNG }, { "ELOOP", ELOOP }, { "EMEDIUMTYPE", EMEDIUMTYPE },
+	{ "EMFILE", EMFILE }, { "EMLINK", EMLINK }, { "EMSGSIZE", EMSGSIZE }, { "EMULTIHOP", EMULTIHOP },
+	{ "ENAMETOOLONG", ENAMETOOLONG }, { "ENAVAIL", ENAVAIL }, { "ENETDOWN", ENETDOWN }, { "ENETRESET", ENETRESET },
+	{ "ENETUNREACH", ENETUNREACH }, { "ENFILE", ENFILE }, { "ENOANO", ENOANO }, { "ENOBUFS", ENOBUFS }, { "ENOCSI", ENOCSI },
+	{ "ENODATA", ENODATA }, { "ENODEV", ENODEV }, { "ENOENT", ENOENT }, { "ENOEXEC", ENOEXEC }, { "ENOKEY", ENOKEY },
+	{ "ENOLCK", ENOLCK }, { "ENOLINK", ENOLINK }, { "ENOMEDIUM", ENOMEDIUM }, { "ENOMEM", ENOMEM }, { "ENOMSG", ENOMSG },
+	{ "ENONET", ENONET }, { "ENOPKG", ENOPKG }, { "ENOPROTOOPT", ENOPROTOOPT }, { "ENOSPC", ENOSPC }, { "ENOSR", ENOSR },
+	{ "ENOSTR", ENOSTR }, { "ENOSYS", ENOSYS }, { "ENOTBLK", ENOTBLK }, { "ENOTCONN", ENOTCONN }, { "ENOTDIR", ENOTDIR },
+	{ "ENOTEMPTY", ENOTEMPTY }, { "ENOTNAM", ENOTNAM }, { "ENOTRECOVERABLE", ENOTRECOVERABLE }, { "ENOTSOCK", ENOTSOCK },
+	{ "ENOTTY", ENOTTY }, { "ENOTUNIQ", ENOTUNIQ }, { "ENXIO", ENXIO }, { "EOPNOTSUPP", EOPNOTSUPP },
+	{ "EOVERFLOW", EOVERFLOW }, { "EOWNERDEAD", EOWNERDEAD }, { "EPERM", EPERM }, { "EPFNOSUPPORT", EPFNOSUPPORT },
+	{ "EPIPE", EPIPE }, { "EPROTO", EPROTO }, { "EPROTONOSUPPORT", EPROTONOSUPPORT }, { "EPROTOTYPE", EPROTOTYPE },
+	{ "ERANGE", ERANGE }, { "EREMCHG", EREMCHG }, { "EREMOTE", EREMOTE }, { "EREMOTEIO", EREMOTEIO }, { "ERESTART", ERESTART },
+	{ "ERFKILL", ERFKILL }, { "EROFS", EROFS }, { "ESHUTDOWN", ESHUTDOWN }, { "ESOCKTNOSUPPORT", ESOCKTNOSUPPORT },
+	{ "ESPIPE", ESPIPE }, { "ESRCH", ESRCH }, { "ESRMNT", ESRMNT }, { "ESTALE", ESTALE }, { "ESTRPIPE", ESTRPIPE },
+	{ "ETIME", ETIME }, { "ETIMEDOUT", ETIMEDOUT }, { "ETOOMANYREFS", ETOOMANYREFS }, { "ETXTBSY", ETXTBSY },
+	{ "EUCLEAN", EUCLEAN }, { "EUNATCH", EUNATCH }, { "EUSERS", EUSERS }, { "EXDEV", EXDEV }, { "EXFULL", EXFULL },
+};
+
+int
+errname_number(const char *name)
+{
+	uint64_t n;
+
+	if (num_u64(name, 1, 4095, &n) == 0)
+		return (int)n;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i].name, name) == 0)
+			return names[i].number;
+	return -1;
+}
+
+const char *
+errname_of(int number)
+{
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].number == number)
+			return names[i].name;
+	return NULL;
+}

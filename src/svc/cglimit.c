@@ -1,0 +1,172 @@
+#include "svc/cglimit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/size.h"
+#include "base/str.h"
+#include "os/file.h"
+#include "os/host.h"
+#include "svc/feature.h"
+
+static const struct {
+	enum cgctl kind;
+	const char *v2, *v1;
+	const char *key;
+} files[CONFINE_RESOURCES] = {
+	[CONFINE_TASKS] = { CGCTL_PIDS, "pids.max", "pids.max", "TasksMax" },
+	[CONFINE_MEMORY_MAX] = { CGCTL_MEMORY, "memory.max", "memory.limit_in_bytes", "MemoryMax" },
+	[CONFINE_MEMORY_HIGH] = { CGCTL_MEMORY, "memory.high", NULL, "MemoryHigh" },
+	[CONFINE_MEMORY_LOW] = { CGCTL_MEMORY, "memory.low", NULL, "MemoryLow" },
+	[CONFINE_MEMORY_MIN] = { CGCTL_MEMORY, "memory.min", NULL, "MemoryMin" },
+	[CONFINE_MEMORY_SWAP] = { CGCTL_MEMORY, "memory.swap.max", NULL, "MemorySwapMax" },
+	[CONFINE_CPU_QUOTA] = { CGCTL_CPU, "cpu.max", "cpu.cfs_quota_us", "CPUQuota" },
+	[CONFINE_CPU_WEIGHT] = { CGCTL_CPU, "cpu.weight", "cpu.shares", "CPUWeight" },
+	[CONFINE_CPU_SHARES] = { CGCTL_CPU, "cpu.weight", "cpu.shares", "CPUShares" },
+	[CONFINE_IO_WEIGHT] = { CGCTL_IO, "io.weight", NULL, "IOWeight" },
+};
+
+static const enum feature features[CGCTL_KINDS] = {
+	[CGCTL_CPU] = FEATURE_CGROUP_CPU, [CGCTL_MEMORY] = FEATURE_CGROUP_MEMORY, [CGCTL_PIDS] = FEATURE_CGROUP_PIDS, [CGCTL_IO] = FEATURE_CGROUP_IO,
+};
+
+static uint64_t
+number_in(const char *path, uint64_t otherwise)
+{
+	struct buf text = BUF_INIT;
+	uint64_t n = otherwise;
+
+	if (file_read(AT_FDCWD, path, 0, 64, &text, NULL) == 0 && text.s)
+		num_u64(str_trim(text.s), 1, UINT64_MAX, &n);
+	buf_free(&text);
+	return n;
+}
+
+/* what 100 % of tasks are */
+static uint64_t
+most_tasks(void)
+{
+	uint64_t pids = number_in("/proc/sys/kernel/pid_max", 32768), threads = number_in("/proc/sys/kernel/threads-max", 32768);
+
+	return pids < threads ? pids : threads;
+}
+
+static char *
+amount(enum confine_resource r, const char *value, const char *endless)
+{
+	uint64_t n, percent = strtoull(value, NULL, 10);
+
+	if (strcmp(value, "infinity") == 0)
+		return mem_str(endless);
+	if (str_ends(value, "%"))
+		n = (r == CONFINE_TASKS ? most_tasks() : host_memory()) / 100 * percent;
+	else if (r == CONFINE_TASKS ? num_u64(value, 1, UINT64_MAX, &n) != 0 : size_parse(value, &n) != 0)
+		return NULL;
+	return mem_fmt("%llu", (unsigned long long)n);
+}
+
+static char *
+scaled(const char *value, unsigned long from, unsigned long to, unsigned long min)
+{
+	unsigned long n = strtoul(value, NULL, 10) * to / from;
+
+	return mem_fmt("%lu", n < min ? min : n);
+}
+
+char *
+cglimit_value(enum confine_resource r, const char *value, int version)
+{
+	if (version == 1 && !files[r].v1)
+		return NULL;
+	switch (r) {
+	case CONFINE_CPU_QUOTA:
+		return mem_fmt(version == 2 ? "%lu 100000" : "%lu", strtoul(value, NULL, 10) * 1000);
+	case CONFINE_CPU_WEIGHT:
+		if (strcmp(value, "idle") == 0)
+			return mem_str(version == 2 ? "1" : "2");
+		return version == 2 ? mem_str(value) : scaled(value, 100, 1024, 2);
+	case CONFINE_CPU_SHARES:
+		return version == 1 ? mem_str(value) : scaled(value, 1024, 100, 1);
+	case CONFINE_IO_WEIGHT:
+		return mem_str(value);
+	default:
+		return amount(r, value, version == 2 || r == CONFINE_TASKS ? "max" : "-1");
+	}
+}
+
+/* it could not be limited: as the policy for its controller has it */
+static char *
+without(const struct confine *c, enum confine_resource r, const char *why, struct vec *remarks)
+{
+	enum feature_policy p = feature_policy(&c->policies, features[files[r].kind]);
+	char *text = mem_fmt("%s=%s has no effect on this host: %s", files[r].key, c->resources[r], why);
+
+	if (p == FEATURE_REFUSE)
+		return text;
+	if (p == FEATURE_WARN)
+		vec_take(remarks, text);
+	else
+		free(text);
+	return NULL;
+}
+
+static char *
+set_one(struct cglimit *l, const struct confine *c, enum confine_resource r, struct vec *remarks)
+{
+	enum cgctl kind = files[r].kind;
+	int version = cgctl_version(kind);
+	char *value = version ? cglimit_value(r, c->resources[r], version) : NULL, *bad = NULL;
+
+	if (!value)
+		return without(c, r, version ? "version 1 of control groups has no such limit" : "there is no controller for it", remarks);
+	if (cgctl_set(kind, l->name, files[r].v2, files[r].v1, value) != 0)
+		bad = without(c, r, strerror(errno), remarks);
+	else if (l->fd[kind] < 0)
+		l->fd[kind] = cgctl_open(kind, l->name);
+	free(value);
+	return bad;
+}
+
+char *
+cglimit_open(struct cglimit *l, const struct confine *c, const char *name, struct vec *remarks)
+{
+	char *bad = NULL;
+
+	if (!l->name)
+		l->name = mem_str(name);
+	for (int r = 0; !bad && r < CONFINE_RESOURCES; r++)
+		if (c->resources[r])
+			bad = set_one(l, c, (enum confine_resource)r, remarks);
+	return bad;
+}
+
+int
+cglimit_join(const struct cglimit *l)
+{
+	for (int i = 0; i < CGCTL_KINDS; i++)
+		if (l->fd[i] >= 0 && cgctl_join(l->fd[i]) != 0)
+			return -1;
+	return 0;
+}
+
+void
+cglimit_close(struct cglimit *l)
+{
+	for (int i = 0; i < CGCTL_KINDS; i++) {
+		if (l->fd[i] < 0)
+			continue;
+		close(l->fd[i]);
+		l->fd[i] = -1;
+		cgctl_remove((enum cgctl)i, l->name);
+	}
+	free(l->name);
+	l->name = NULL;
+}

@@ -1,0 +1,24 @@
+#ifndef SVC_CGLIMIT_H
+#define SVC_CGLIMIT_H
+#include "os/cgctl.h"
+#include "svc/confine.h"
+/* The resource limits of a service by control group: TasksMax=, MemoryMax=, CPUQuota= and kin of systemd.resource-control(5). */
+struct cglimit {
+	int fd[CGCTL_KINDS];	/* cgroup.procs of its groups; -1: none */
+	char *name;		/* owned */
+};
+#define CGLIMIT_INIT { { -1, -1, -1, -1 }, NULL }
+
+/*
+ * Make the groups and set the limits.  What this host cannot limit is treated as svc/feature.h has it: NULL, or the reason to refuse, which the
+ * caller frees; remarks otherwise.
+ */
+char *cglimit_open(struct cglimit *, const struct confine *, const char *name, struct vec *remarks);
+/* Put the calling process in.  0, or -1 with errno.  Async-signal-safe. */
+int cglimit_join(const struct cglimit *);
+/* Remove the groups, once nobody is in them. */
+void cglimit_close(struct cglimit *);
+/* The value that the kernel's file wants, or NULL when that version has no such limit.  The caller frees it. */
+char *cglimit_value(enum confine_resource, const char *value, int version);
+
+#endif

@@ -1,0 +1,112 @@
+#!/usr/bin/python3
+"""What processes look like from outside, as JSON: snapshot.py INIT PID..., the PIDs as the pid namespace of process INIT numbers them.
+With --compare A B: how two such snapshots differ."""
+import json
+import os
+import sys
+
+
+def read(path):
+    try:
+        with open(path, 'rb') as f:
+            return f.read().decode('utf-8', 'replace')
+    except OSError:
+        return ''
+
+
+def link(path):
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ''
+
+
+def mounts(pid):
+    """The mounts that a path leads to."""
+    rows = [line.split(' - ') for line in read(f'/proc/{pid}/mountinfo').splitlines()]
+    rows = [(left.split(), right.split()) for left, right in rows]
+    ids = {left[0] for left, _ in rows}
+    top = [left[0] for left, _ in rows if left[1] not in ids or left[0] == left[1]][-1]
+
+    def reached(path):
+        at = top
+        parts = [p for p in path.split('/') if p]
+        for i in range(len(parts) + 1):
+            here = '/' + '/'.join(parts[:i])
+            on = at
+            while on:
+                at = on
+                on = next((left[0] for left, _ in reversed(rows) if left[1] == at and left[4] == here and left[0] != at), None)
+        return at
+
+    return [' '.join([left[4], left[5], right[0]]) for left, right in rows if reached(left[4]) == left[0]]
+
+
+def outer(init, inner):
+    """Our number for a process of INIT's pid namespace."""
+    space = link(f'/proc/{init}/ns/pid')
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        status = read(f'/proc/{pid}/status')
+        if 'NSpid:' in status and status.split('NSpid:')[1].split('\n')[0].split()[-1] == inner and link(f'/proc/{pid}/ns/pid') == space:
+            return pid
+    return None
+
+
+def snapshot(init, pid):
+    status = dict(line.split(':', 1) for line in read(f'/proc/{pid}/status').splitlines() if ':' in line)
+    status = {k: v.strip() for k, v in status.items()}
+    spaces = {n: link(f'/proc/{pid}/ns/{n}') != link(f'/proc/{init}/ns/{n}') for n in ('mnt', 'net', 'pid', 'ipc', 'uts', 'user', 'cgroup')}
+    return {
+        'exe': link(f'/proc/{pid}/exe'), 'argv': read(f'/proc/{pid}/cmdline').split('\0')[:-1],
+        'uid': status.get('Uid', '').split(), 'gid': status.get('Gid', '').split(), 'groups': sorted(status.get('Groups', '').split()),
+        'caps': {k: status.get(k) for k in ('CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb')},
+        'no_new_privs': status.get('NoNewPrivs'), 'seccomp': status.get('Seccomp'), 'umask': status.get('Umask'),
+        'limits': {line[:26].strip(): line[26:].split()[:2] for line in read(f'/proc/{pid}/limits').splitlines()[1:]},
+        'namespaces': spaces, 'mounts': mounts(pid) if spaces['mnt'] else None,
+        'cwd': link(f'/proc/{pid}/cwd'), 'nice': read(f'/proc/{pid}/stat').rsplit(')', 1)[-1].split()[16],
+        'oom_score_adj': read(f'/proc/{pid}/oom_score_adj').strip(),
+    }
+
+
+def normal(snap):
+    """What is systemd's own, or ours, and says nothing about the service."""
+    own = ('/run/systemd', '/run/credentials', '/run/initwright', '/sys/fs/cgroup/')
+    if snap['mounts']:
+        snap['mounts'] = sorted(m for m in snap['mounts'] if not m.startswith(own))
+    return snap
+
+
+def flat(value, name=''):
+    if isinstance(value, dict):
+        for k, v in value.items():
+            yield from flat(v, f'{name}.{k}' if name else k)
+    elif name == 'mounts' and value:
+        for m in value:
+            yield f'mount {m}'
+    else:
+        yield f'{name} {value}'
+
+
+def main_process(snaps):
+    return normal(snaps[0]) if snaps else None
+
+
+def compare(a, b):
+    with open(a) as f, open(b) as g:
+        one, two = main_process(json.load(f)), main_process(json.load(g))
+    if not one or not two:
+        print('no process under ' + ('systemd' if not one else 'svrun'))
+        return 1
+    left, right = set(flat(one)), set(flat(two))
+    for line in sorted(left - right):
+        print('- ' + line)
+    for line in sorted(right - left):
+        print('+ ' + line)
+    return 1 if left != right else 0
+
+
+if sys.argv[1] == '--compare':
+    sys.exit(compare(sys.argv[2], sys.argv[3]))
+found = [p for p in (outer(sys.argv[1], i) for i in sys.argv[2:]) if p]
+json.dump([snapshot(sys.argv[1], p) for p in found], sys.stdout, indent=1)
+print()
