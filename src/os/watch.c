@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "os/clock.h"
@@ -23,25 +24,41 @@ up(char *path)
 		*slash = '\0';
 }
 
-int
-watch_open(const char *path)
+/* watch the nearest directory above the path that is there; the length of its name, or -1 with errno */
+static ssize_t
+watch_nearest(int fd, const char *path)
 {
 	const uint32_t events = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 	char dir[PATH_MAX];
-	int fd, r, saved;
+	int r;
 
-	errno = ENAMETOOLONG;
-	if (strlen(path) >= sizeof dir)
-		return -1;
 	strcpy(dir, path);
-	fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (fd < 0)
-		return -1;
 	do {
 		up(dir);
 		r = inotify_add_watch(fd, dir, events);
 	} while (r < 0 && (errno == ENOENT || errno == ENOTDIR) && strcmp(dir, "/") != 0 && strcmp(dir, ".") != 0);
-	if (r >= 0)
+	return r < 0 ? -1 : strcmp(dir, ".") == 0 ? 0 : (ssize_t)strlen(dir);
+}
+
+int
+watch_open(const char *path)
+{
+	ssize_t depth, before;
+	int fd, saved;
+
+	errno = ENAMETOOLONG;
+	if (strlen(path) >= PATH_MAX)
+		return -1;
+	fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	/* a directory that came between the look for it and the watch above it is found by another look */
+	depth = watch_nearest(fd, path);
+	do {
+		before = depth;
+		depth = watch_nearest(fd, path);
+	} while (depth > before);
+	if (depth >= 0)
 		return fd;
 	saved = errno;
 	close(fd);
