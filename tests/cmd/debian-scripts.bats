@@ -49,6 +49,10 @@ life() { # SCRIPT PROCESS PIDFILE
 compare() { # SCRIPT PROCESS PIDFILE
 	mkdir -p /run/sshd
 	use theirs
+	"/etc/init.d/$1" start </dev/null >/tmp/first 2>&1 3>&- || :
+	wait_for -t 5 running "$2" "$3" || skip "with dpkg's own it does not start here: $(tail -n 1 /tmp/first)"
+	"/etc/init.d/$1" stop </dev/null >/dev/null 2>&1 3>&-
+	wait_for is_down "$2"
 	life "$1" "$2" "$3" >/tmp/life.theirs
 	wait_for is_down "$2"
 	use ours

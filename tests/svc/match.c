@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/live.h"
 #include "os/proc.h"
 #include "svc/match.h"
 
@@ -232,8 +233,7 @@ finds_scripts(void **state)
 	b = run(at("byenv"), "byenv");
 	m.exec = at("byenv");
 	/* env(1) has yet to execute the shell */
-	for (int i = 0; i < 1000 && scan(&m, &got) != 1; i++)
-		sched_yield();
+	UNTIL(scan(&m, &got) == 1);
 	assert_int_equal(scan(&m, &got), 1);
 	assert_int_equal(got, b);
 	m.exec = NULL;
