@@ -499,6 +499,8 @@ finds_what_began_since(void **state)
 int
 main(void)
 {
+#undef T
+#define T(f) cmocka_unit_test_setup_teardown(f, enter, leave)
 	const struct CMUnitTest tests[] = {
 		T(knows_the_executable_by_inode), T(finds_replaced_and_removed_binaries), T(tells_applets_of_one_binary_apart),
 		T(finds_scripts), T(knows_long_names), T(narrows_by_user_and_parent), T(leaves_zombies_out),
