@@ -64,6 +64,8 @@ is_between(const struct client_state *s)
 		return false;
 	if (rec->state == RECORD_STOPPING)
 		return rec->ended;
+	if (rec->state == RECORD_FAILED)
+		return true;
 	return rec->state == RECORD_RUNNING && rec->main && proc_alive(rec->main, rec->main_start) == 0;
 }
 

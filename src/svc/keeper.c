@@ -480,8 +480,8 @@ leave(struct keeper *k)
 {
 	cgroup_remove(&k->run.group.cgroup);
 	if (k->survived || (failed(k) && k->up && !k->run.stop_asked && !k->run.attached)) {
-		publish(k, RECORD_FAILED);
 		leave_log(k);
+		publish(k, RECORD_FAILED);
 		if (k->ctx->notify_path)
 			unlink(k->ctx->notify_path);
 	} else {
