@@ -22,12 +22,10 @@
 #include "gen/rhel.h"
 #include "gen/suse.h"
 #include "gen/lsb.h"
-#include "os/cred.h"
-#include "os/dir.h"
 #include "os/fd.h"
 #include "os/file.h"
-#include "svc/dropin.h"
-#include "svc/unit.h"
+#include "svc/provision.h"
+#include "svc/unitfile.h"
 
 enum { FAILED = 1, USAGE = 2, DENIED = 4, NOT_INSTALLED = 5, NOT_CONFIGURED = 6 };
 
@@ -67,14 +65,10 @@ struct config {
 	struct cmdline line;
 };
 
-/* The unit's files and what was found in them. */
+/* The unit and what of it the target cannot honour. */
 struct work {
-	char *path, *unit;	/* unit: "NAME.service" */
-	struct unit_sources sources;
-	struct service service;
+	struct unitfile u;
 	struct lost lost;
-	struct diag diag;
-	bool read;	/* there is a service to be freed */
 };
 
 static const struct script_target *
@@ -179,36 +173,15 @@ read_options(struct config *c, int argc, char *argv[])
 	return argv[optind];
 }
 
-static char *
-as_service(const char *name)
-{
-	static const char *const others[] = { ".socket", ".timer", ".target", ".mount", ".automount", ".path", ".slice", ".swap", ".device", ".scope" };
-
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (str_ends(name, others[i]))
-			die(USAGE, "unable to convert %s: only services can be made init scripts", name);
-	return str_ends(name, ".service") ? mem_str(name) : mem_fmt("%s.service", name);
-}
-
 /* 0, or -1 with errno. */
 static int
 find_unit(struct work *w, const struct config *c, const char *operand)
 {
-	char *real = NULL;
+	int r = unitfile_find(&w->u, c->root, operand);
 
-	w->unit = as_service(str_base(operand));
-	if (strchr(operand, '/')) {
-		w->path = mem_str(operand);
-		return 0;
-	}
-	w->path = dropin_find(c->root, w->unit, &real);
-	if (!w->path && errno == ENOENT && access(operand, F_OK) == 0)
-		w->path = mem_str(operand);
-	if (real) {
-		free(w->unit);
-		w->unit = real;
-	}
-	return w->path ? 0 : -1;
+	if (r != 0 && errno == EINVAL)
+		die(USAGE, "unable to convert %s: only services can be made init scripts", operand);
+	return r;
 }
 
 /* Print the first error and end. */
@@ -221,62 +194,22 @@ refuse(const struct diag *d, int status)
 	BUG("no error");
 }
 
-static int
-status_of_missing(const char *path)
-{
-	if (access(path, R_OK) == 0)
-		return NOT_CONFIGURED;
-	return errno == ENOENT || errno == ENOTDIR ? NOT_INSTALLED : errno == EACCES ? DENIED : NOT_CONFIGURED;
-}
-
-/* A template alone has no instance that its specifiers could be. */
-static char *
-service_name(const struct work *w, const struct config *c)
-{
-	const char *name = c->name ? c->name : w->unit, *at = strchr(name, '@');
-
-	if (at && (at[1] == '\0' || strcmp(at, "@.service") == 0))
-		return mem_fmt("%.*s@INSTANCE", (int)(at - name), name);
-	return mem_str(name);
-}
-
 /* 0, or an exit status with the reason among the remarks. */
 static int
 read_unit(struct work *w, const struct config *c)
 {
-	struct vec dropins = VEC_INIT;
-	char *name = service_name(w, c);
-	char *folder = mem_strn(w->path, (size_t)(str_base(w->path) - w->path));
-	int status = 0;
+	static const int status[] = {
+		[UNITFILE_OK] = 0, [UNITFILE_MISSING] = NOT_INSTALLED, [UNITFILE_DENIED] = DENIED, [UNITFILE_BAD] = NOT_CONFIGURED
+	};
 
-	dropin_systemd(&dropins, c->root, w->unit, *folder ? folder : ".");
-	if (unit_load(&w->sources, w->path, &w->diag) != 0)
-		status = status_of_missing(w->path);
-	else if (unit_load_dropins(&w->sources, &dropins, &w->diag) != 0)
-		status = NOT_CONFIGURED;
-	else {
-		w->read = true;
-		if (unit_parse(&w->service, &w->sources, name, c->root, &w->diag) != 0)
-			status = NOT_CONFIGURED;
-		else if (!w->service.has_install)
-			dropin_wanted_by(&w->service.deps[SERVICE_WANTED_BY], c->root, w->unit);
-	}
-	free(name);
-	vec_free(&dropins);
-	free(folder);
-	return status;
+	return status[unitfile_read(&w->u, c->root, c->name)];
 }
 
 static void
 free_work(struct work *w)
 {
-	if (w->read)
-		service_free(&w->service);
-	unit_sources_free(&w->sources);
+	unitfile_free(&w->u);
 	lost_free(&w->lost);
-	diag_free(&w->diag);
-	free(w->path);
-	free(w->unit);
 }
 
 /* The unit that the command line describes. */
@@ -292,12 +225,12 @@ make_unit(struct work *w, struct config *c)
 	bad = cmdline_unit(&one.text, &c->line);
 	if (bad)
 		die(USAGE, "unable to make a service of --exec: %s", bad);
-	w->path = mem_str(one.path);
-	w->sources.v = mem_grow(w->sources.v, &w->sources.cap, 1, sizeof one);
-	w->sources.v[w->sources.n++] = one;
-	w->read = true;
-	if (unit_parse(&w->service, &w->sources, name, c->root, &w->diag) != 0)
-		refuse(&w->diag, NOT_CONFIGURED);
+	w->u.path = mem_str(one.path);
+	w->u.sources.v = mem_grow(w->u.sources.v, &w->u.sources.cap, 1, sizeof one);
+	w->u.sources.v[w->u.sources.n++] = one;
+	w->u.read = true;
+	if (unit_parse(&w->u.service, &w->u.sources, name, c->root, &w->u.diag) != 0)
+		refuse(&w->u.diag, NOT_CONFIGURED);
 	free(file);
 	free(name);
 }
@@ -312,18 +245,25 @@ is_judged(const struct lost *lost, const struct diag_item *x)
 	return false;
 }
 
+/* lost: NULL: nothing is judged yet */
 static void
-print_warnings(const struct work *w)
+print_remarks(const struct diag *d, const struct lost *lost)
 {
-	for (size_t i = 0; i < w->diag.n; i++) {
+	for (size_t i = 0; i < d->n; i++) {
 		char *text;
 
-		if (w->diag.v[i].level != DIAG_WARN || is_judged(&w->lost, &w->diag.v[i]))
+		if (d->v[i].level != DIAG_WARN || (lost && is_judged(lost, &d->v[i])))
 			continue;
-		text = diag_text(&w->diag.v[i]);
+		text = diag_text(&d->v[i]);
 		warn("warning: %s", text);
 		free(text);
 	}
+}
+
+static void
+print_warnings(const struct work *w)
+{
+	print_remarks(&w->u.diag, &w->lost);
 	for (size_t i = 0; i < w->lost.n; i++) {
 		const struct lost_line *l = &w->lost.v[i];
 
@@ -335,21 +275,21 @@ print_warnings(const struct work *w)
 static void
 generate(struct work *w, const struct config *c, struct buf *script)
 {
-	size_t lost = w->service.n_ignored;
+	size_t lost = w->u.service.n_ignored;
 	int r;
 
 	if (c->target) {
-		lost_judge(&w->lost, &w->service, &w->sources, true);
+		lost_judge(&w->lost, &w->u.service, &w->u.sources, true);
 		lost = w->lost.count[LOST_PART] + w->lost.count[LOST_ALL];
-		r = script_generate(script, c->target, &w->service, &w->sources, &w->lost, NULL, &w->diag);
+		r = script_generate(script, c->target, &w->u.service, &w->u.sources, &w->lost, NULL, &w->u.diag);
 	} else
-		r = native_generate(script, &w->service, &w->sources, NULL, &w->diag);
+		r = native_generate(script, &w->u.service, &w->u.sources, NULL, &w->u.diag);
 	if (r != 0)
-		refuse(&w->diag, NOT_CONFIGURED);
+		refuse(&w->u.diag, NOT_CONFIGURED);
 	if (!c->quiet)
 		print_warnings(w);
 	if (c->strict && lost > 0)
-		die(NOT_CONFIGURED, "unable to convert %s: directives that have no effect here: %zu", w->path, lost);
+		die(NOT_CONFIGURED, "unable to convert %s: directives that have no effect here: %zu", w->u.path, lost);
 }
 
 /* --- --check --- */
@@ -370,14 +310,14 @@ try_target(struct work *w, const struct config *c)
 	struct buf unused = BUF_INIT;
 
 	if (c->target)
-		script_generate(&unused, c->target, &w->service, &w->sources, &w->lost, NULL, &w->diag);
+		script_generate(&unused, c->target, &w->u.service, &w->u.sources, &w->lost, NULL, &w->u.diag);
 	buf_free(&unused);
 }
 
 static void
 check_unit(struct report *r, const struct config *c, const char *operand)
 {
-	struct work w = { .diag = DIAG_INIT };
+	struct work w = { .u = UNITFILE_INIT };
 	char *error;
 
 	if (find_unit(&w, c, operand) != 0)
@@ -385,13 +325,13 @@ check_unit(struct report *r, const struct config *c, const char *operand)
 	else {
 		int status = read_unit(&w, c);
 
-		if (w.read)
-			lost_judge(&w.lost, &w.service, &w.sources, c->target != NULL);
+		if (w.u.read)
+			lost_judge(&w.lost, &w.u.service, &w.u.sources, c->target != NULL);
 		if (status == 0)
 			try_target(&w, c);
-		error = first_error(&w.diag);
+		error = first_error(&w.u.diag);
 	}
-	report_add(r, w.unit, w.path, &w.lost, error);
+	report_add(r, w.u.unit, w.u.path, &w.lost, error);
 	free(error);
 	free_work(&w);
 }
@@ -441,61 +381,6 @@ write_output(const struct config *c, const struct buf *text)
 
 /* --- --install and --uninstall --- */
 
-/* Note each part of the path that is not there yet. */
-static void
-note_missing(struct vec *made, const char *root, const char *base, const char *name)
-{
-	for (const char *end = name; *end; end += *end == '/') {
-		char *path, *full;
-
-		end += strcspn(end, "/");
-		path = mem_fmt("%s/%.*s", base, (int)(end - name), name);
-		full = file_under(root, path);
-		if (access(full, F_OK) != 0 && !vec_has(made, path))
-			vec_add(made, path);
-		free(full);
-		free(path);
-	}
-}
-
-/* Below another root the names of its users mean nothing to us: those directories are left to the first start. */
-static void
-make_directories(struct vec *made, const struct service *s, const char *root)
-{
-	static const char *const bases[SERVICE_DIRS] = {
-		[SERVICE_DIR_STATE] = "/var/lib", [SERVICE_DIR_CACHE] = "/var/cache", [SERVICE_DIR_LOGS] = "/var/log",
-		[SERVICE_DIR_CONFIGURATION] = "/etc"
-	};
-	struct cred cred = CRED_INIT;
-	bool ours = root && strcmp(root, "/") != 0;
-	char *bad = ours && (s->user || s->group) ? mem_str("") : cred_lookup(&cred, s->user, s->group, NULL);
-
-	for (int d = 0; d < SERVICE_DIRS && !bad; d++)
-		for (size_t i = 0; bases[d] && i < s->dirs[d].names.n; i++) {
-			bool owned = d != SERVICE_DIR_CONFIGURATION;
-			char *base = file_under(root, bases[d]);
-
-			note_missing(made, root, bases[d], s->dirs[d].names.v[i]);
-			if (file_mkdirs(base) != 0 || dir_make(base, s->dirs[d].names.v[i], s->dirs[d].mode, owned && cred.set_uid ? cred.uid : 0,
-			    owned && cred.set_gid ? cred.gid : 0) != 0)
-				warn_errno("warning: unable to make %s/%s", base, s->dirs[d].names.v[i]);
-			free(base);
-		}
-	free(bad);
-	cred_free(&cred);
-}
-
-static void
-add_defaults(struct vec *out, const struct service *s)
-{
-	for (size_t i = 0; i < s->n_envfiles; i++) {
-		const char *path = s->envfiles[i].path;
-
-		if ((str_starts(path, "/etc/default/") || str_starts(path, "/etc/sysconfig/")) && !strpbrk(path, "*?["))
-			vec_add(out, path);
-	}
-}
-
 static int
 end_deploy(struct deploy *p, enum deploy_result r, const struct diag *d, const char *verb)
 {
@@ -525,16 +410,17 @@ static int
 install(const struct config *c, struct work *w, struct buf *script)
 {
 	bool busybox = c->target == &busybox_target;
-	char *plain = lsb_name(w->service.name), *name = mem_fmt("%s%s", busybox ? "S50" : "", c->target ? plain : w->service.name);
+	char *plain = lsb_name(w->u.service.name), *name = mem_fmt("%s%s", busybox ? "S50" : "", c->target ? plain : w->u.service.name);
 	struct deploy p = { .root = c->root, .name = name, .links = !busybox, .force = c->force };
 	struct diag d = DIAG_INIT;
 	int status;
 
-	add_defaults(&p.defaults, &w->service);
+	provision_defaults(&p.defaults, &w->u.service);
 	if (c->diff)
 		status = end_deploy(&p, show_diff(&p, script, &d), &d, "compare");
 	else {
-		make_directories(&p.made, &w->service, c->root);
+		provision_directories(&p.made, &w->u.service, c->root, &d);
+		print_remarks(&d, NULL);
 		status = end_deploy(&p, deploy_install(&p, script, &d), &d, "install");
 	}
 	diag_free(&d);
@@ -558,7 +444,7 @@ static int
 initgen_main(int argc, char *argv[])
 {
 	struct config c = { 0 };
-	struct work w = { .diag = DIAG_INIT };
+	struct work w = { .u = UNITFILE_INIT };
 	struct buf script = BUF_INIT;
 	const char *operand = read_options(&c, argc, argv);
 	int status = 0;
@@ -570,9 +456,9 @@ initgen_main(int argc, char *argv[])
 	if (!operand)
 		make_unit(&w, &c);
 	else if (find_unit(&w, &c, operand) != 0)
-		die(errno == ENOENT ? NOT_INSTALLED : FAILED, "unable to find a unit %s: %s", w.unit, strerror(errno));
+		die(errno == ENOENT ? NOT_INSTALLED : FAILED, "unable to find a unit %s: %s", w.u.unit, strerror(errno));
 	else if ((status = read_unit(&w, &c)) != 0)
-		refuse(&w.diag, status);
+		refuse(&w.u.diag, status);
 	generate(&w, &c, &script);
 	if (c.install)
 		status = install(&c, &w, &script);
