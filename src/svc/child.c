@@ -162,25 +162,25 @@ step_keyring(const struct child_spec *s)
 static int
 step_network(const struct child_spec *s)
 {
-	return s->sandbox ? sandbox_join(s->sandbox) : 0;
+	return s->sandbox ? s->sandbox->steps->join(s->sandbox) : 0;
 }
 
 static int
 step_mounts(const struct child_spec *s)
 {
-	return s->sandbox ? sandbox_mount(s->sandbox) : 0;
+	return s->sandbox ? s->sandbox->steps->mount(s->sandbox) : 0;
 }
 
 static int
 step_hostname(const struct child_spec *s)
 {
-	return s->sandbox ? sandbox_hostname(s->sandbox) : 0;
+	return s->sandbox ? s->sandbox->steps->hostname(s->sandbox) : 0;
 }
 
 static int
 step_users(const struct child_spec *s)
 {
-	return s->sandbox ? sandbox_users(s->sandbox, s->cred) : 0;
+	return s->sandbox ? s->sandbox->steps->users(s->sandbox, s->cred) : 0;
 }
 
 static int
@@ -254,13 +254,13 @@ step_no_new_privs(const struct child_spec *s)
 static int
 step_apparmor(const struct child_spec *s)
 {
-	return s->sandbox ? sandbox_label(s->sandbox, LSM_APPARMOR) : 0;
+	return s->sandbox ? s->sandbox->steps->label(s->sandbox, LSM_APPARMOR) : 0;
 }
 
 static int
 step_selinux(const struct child_spec *s)
 {
-	return s->sandbox ? sandbox_label(s->sandbox, LSM_SELINUX) : 0;
+	return s->sandbox ? s->sandbox->steps->label(s->sandbox, LSM_SELINUX) : 0;
 }
 
 static int
@@ -290,13 +290,13 @@ step_verify_caps(const struct child_spec *s)
 static int
 step_landlock(const struct child_spec *s)
 {
-	return s->sandbox ? sandbox_landlock(s->sandbox) : 0;
+	return s->sandbox ? s->sandbox->steps->landlock(s->sandbox) : 0;
 }
 
 static int
 step_filter(const struct child_spec *s)
 {
-	return s->sandbox ? sandbox_filter(s->sandbox) : 0;
+	return s->sandbox ? s->sandbox->steps->filter(s->sandbox) : 0;
 }
 
 static int

@@ -91,12 +91,69 @@ want_all(struct sandbox *s)
 	return bad ? bad : want_label(s, c->selinux, LSM_SELINUX, FEATURE_SELINUX);
 }
 
+static int
+step_join(const struct sandbox *s)
+{
+	if (s->net_fd >= 0 && ns_enter(s->net_fd, CLONE_NEWNET) != 0)
+		return -1;
+	return s->ipc_fd >= 0 ? ns_enter(s->ipc_fd, CLONE_NEWIPC) : 0;
+}
+
+static int
+step_mount(const struct sandbox *s)
+{
+	const char *bad;
+
+	return s->has_mounts ? mounts_apply(&s->mounts, &bad) : 0;
+}
+
+static int
+step_hostname(const struct sandbox *s)
+{
+	return s->has_hostname ? ns_leave(CLONE_NEWUTS) : 0;
+}
+
+static int
+step_users(const struct sandbox *s, const struct cred *c)
+{
+	if (!s->has_users)
+		return 0;
+	return ns_private_users(c && c->set_uid ? c->uid : 0, c && c->set_gid ? c->gid : 0);
+}
+
+static int
+step_label(const struct sandbox *s, enum lsm which)
+{
+	const char *label = s->label[which];
+
+	if (!label)
+		return 0;
+	return lsm_on_exec(which, label + (*label == '-')) == 0 || *label == '-' ? 0 : -1;
+}
+
+static int
+step_landlock(const struct sandbox *s)
+{
+	return s->has_landlock ? landlock_apply(s->read.v, s->write.v) : 0;
+}
+
+static int
+step_filter(const struct sandbox *s)
+{
+	return s->has_filter ? seccomp_load(&s->filter, s->c->log_calls.mode != CONFINE_CALLS_NONE) : 0;
+}
+
+static const struct sandbox_steps steps = {
+	.join = step_join, .mount = step_mount, .hostname = step_hostname, .users = step_users, .label = step_label,
+	.landlock = step_landlock, .filter = step_filter,
+};
+
 char *
 sandbox_init(struct sandbox *s, const struct confine *c, const struct sandbox_for *who)
 {
 	char *bad;
 
-	*s = (struct sandbox){ .c = c, .who = *who, .net_fd = -1, .ipc_fd = -1 };
+	*s = (struct sandbox){ .steps = &steps, .c = c, .who = *who, .net_fd = -1, .ipc_fd = -1 };
 	bad = want_all(s);
 	if (!bad && s->has_filter)
 		bad = compile(s);
@@ -220,56 +277,4 @@ sandbox_free(struct sandbox *s)
 	free(s->tmp);
 	free(s->var_tmp);
 	*s = (struct sandbox){ .net_fd = -1, .ipc_fd = -1 };
-}
-
-int
-sandbox_join(const struct sandbox *s)
-{
-	if (s->net_fd >= 0 && ns_enter(s->net_fd, CLONE_NEWNET) != 0)
-		return -1;
-	return s->ipc_fd >= 0 ? ns_enter(s->ipc_fd, CLONE_NEWIPC) : 0;
-}
-
-int
-sandbox_mount(const struct sandbox *s)
-{
-	const char *bad;
-
-	return s->has_mounts ? mounts_apply(&s->mounts, &bad) : 0;
-}
-
-int
-sandbox_hostname(const struct sandbox *s)
-{
-	return s->has_hostname ? ns_leave(CLONE_NEWUTS) : 0;
-}
-
-int
-sandbox_users(const struct sandbox *s, const struct cred *c)
-{
-	if (!s->has_users)
-		return 0;
-	return ns_private_users(c && c->set_uid ? c->uid : 0, c && c->set_gid ? c->gid : 0);
-}
-
-int
-sandbox_label(const struct sandbox *s, enum lsm which)
-{
-	const char *label = s->label[which];
-
-	if (!label)
-		return 0;
-	return lsm_on_exec(which, label + (*label == '-')) == 0 || *label == '-' ? 0 : -1;
-}
-
-int
-sandbox_landlock(const struct sandbox *s)
-{
-	return s->has_landlock ? landlock_apply(s->read.v, s->write.v) : 0;
-}
-
-int
-sandbox_filter(const struct sandbox *s)
-{
-	return s->has_filter ? seccomp_load(&s->filter, s->c->log_calls.mode != CONFINE_CALLS_NONE) : 0;
 }

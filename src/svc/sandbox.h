@@ -20,7 +20,21 @@ struct sandbox_for {
 	bool no_new_privs;
 };
 
+struct sandbox;
+
+/* The steps, see svc/child.h, which knows them by a sandbox alone: without one, none of this is linked.  Each: 0, or -1 with errno.  They use memory: not after vfork(2). */
+struct sandbox_steps {
+	int (*join)(const struct sandbox *);
+	int (*mount)(const struct sandbox *);
+	int (*hostname)(const struct sandbox *);
+	int (*users)(const struct sandbox *, const struct cred *);
+	int (*label)(const struct sandbox *, enum lsm);
+	int (*landlock)(const struct sandbox *);
+	int (*filter)(const struct sandbox *);
+};
+
 struct sandbox {
+	const struct sandbox_steps *steps;
 	const struct confine *c;	/* borrowed */
 	struct sandbox_for who;		/* borrowed */
 	bool has_mounts, has_filter, has_hostname, has_users, has_landlock;
@@ -46,14 +60,6 @@ char *sandbox_open(struct sandbox *);
 /* Remove it. */
 void sandbox_close(struct sandbox *);
 
-/* The steps, see svc/child.h.  Each: 0, or -1 with errno.  They use memory: not after vfork(2). */
-int sandbox_join(const struct sandbox *);
-int sandbox_mount(const struct sandbox *);
-int sandbox_hostname(const struct sandbox *);
-int sandbox_users(const struct sandbox *, const struct cred *);
-int sandbox_label(const struct sandbox *, enum lsm);
-int sandbox_landlock(const struct sandbox *);
-int sandbox_filter(const struct sandbox *);
 /* Does it need no_new_privs where the program runs without CAP_SYS_ADMIN? */
 bool sandbox_needs_no_new_privs(const struct sandbox *);
 
