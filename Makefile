@@ -12,6 +12,10 @@ APPLETS = $(ALL_APPLETS)
 DIALECT = dpkg
 # LINKS: the commands that `make install` also links into $(PREFIX)/sbin
 LINKS =
+# ARCH: another architecture for `make static`, of ARCHES; Debian's gcc-TRIPLET compiles, musl-dev:ARCH is installed or below MUSL_ROOT
+ARCH =
+ARCHES = i386 armhf armel arm64 mipsel
+MUSL_ROOT = build/musl
 # FAMILY: whose function libraries `make install-libs` puts where scripts look for them: debian, redhat, suse, oe or busybox
 FAMILY = debian
 
@@ -36,15 +40,17 @@ ALL_SRC = $(LIB_SRC) $(TOP_SRC) $(CMD_SRC)
 objs = $(patsubst src/%.c,build/$(1)/%.o,$(2))
 
 DYN_BIN = build/bin/initwright
-STATIC_BIN = build/static/bin/initwright
+STATIC_BIN = build/static$(ARCH:%=-%)/bin/initwright
 ASAN_BIN = build/asan/bin/initwright
 
-.PHONY: all static asan harness debs unit-tests install install-libs check check-fast check-systems check-packages bench lint dist clean help FORCE
+.PHONY: all static cross asan harness debs musl-devs unit-tests install install-libs check check-fast check-systems check-packages bench lint dist \
+	dist-static clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
 all: $(DYN_BIN) build/bin/exampled
 static: $(STATIC_BIN)
+cross: $(ARCHES:%=build/static-%/bin/initwright)
 asan: $(ASAN_BIN)
 
 # `make -j clean all` means: first the one, then the other
@@ -55,6 +61,7 @@ endif
 help:
 	@echo 'all            the commands, hardened, in build/bin (the default)'
 	@echo 'static         the same, static with musl, in build/static/bin'
+	@echo '               ARCH=armhf for another machine; "make cross" for all of: $(ARCHES)'
 	@echo 'asan           the same, under the address and undefined-behaviour sanitizers, in build/asan/bin'
 	@echo 'install        to $$(DESTDIR)$$(LIBEXEC), and LINKS="service ..." to $$(DESTDIR)$$(PREFIX)/sbin'
 	@echo 'install-libs   the function libraries of FAMILY (debian redhat suse oe busybox) where its scripts look for them'
@@ -65,9 +72,11 @@ help:
 	@echo 'lint           the house rules'
 	@echo 'debs           fetch the real daemons for check, as root on Debian'
 	@echo 'bench          what commands cost'
+	@echo 'musl-devs      fetch musl for ARCHES, as root on Debian'
 	@echo 'dist           a source archive in build/'
+	@echo 'dist-static    an archive of the static build (ARCH) in build/, to be unpacked in /'
 	@echo 'clean          remove build/'
-	@echo 'variables: CC MUSL_CC CFLAGS LDFLAGS PREFIX DESTDIR APPLETS LINKS FAMILY VERSION V=1'
+	@echo 'variables: CC MUSL_CC CFLAGS LDFLAGS PREFIX DESTDIR APPLETS LINKS FAMILY ARCH VERSION V=1'
 
 # --- the list of commands, rewritten only when it changes ---
 symbols = $(subst -,_,$(subst .,_,$(1)))
@@ -102,19 +111,53 @@ build/gen/%.inc: src/%.sh
 $(foreach d,dyn static/obj asan/obj,$(patsubst src/%.c,build/$(d)/%.o,$(wildcard src/gen/*.c))): $(SHELL_INC)
 -include $(wildcard build/dyn/*.d build/dyn/*/*.d build/static/obj/*.d build/static/obj/*/*.d build/asan/obj/*.d build/asan/obj/*/*.d build/tests/*/*.d)
 
+# what the program can be called: the commands and their other names, read from the source, for it may be one for another machine
+NAMES = $(APPLETS) $(shell sed -n '/^static const char \*const \(names\)*\(aliases\)*\[\] = {/{s/.*{//; s/NULL.*//; s/[",]//g; p;}' $(CMD_SRC))
 # a link per command; names that are no longer commands go away
 define link-names
-	@for n in $$($@ --list); do ln -sfn initwright $(@D)/$$n; done
-	@for l in $(@D)/*; do [ ! -L "$$l" ] || $@ --list | grep -qxF "$${l##*/}" || rm -f "$$l"; done
+	@for n in $(NAMES); do ln -sfn initwright $(@D)/$$n; done
+	@for l in $(@D)/*; do case " $(NAMES) " in *" $${l##*/} "*) ;; *) [ ! -L "$$l" ] || rm -f "$$l" ;; esac; done
 endef
 $(DYN_BIN): $(call objs,dyn,$(ALL_SRC))
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIBS)
 	$(link-names)
-$(STATIC_BIN): $(call objs,static/obj,$(ALL_SRC))
+build/static/bin/initwright: $(call objs,static/obj,$(ALL_SRC))
 	@mkdir -p $(@D)
 	$(call Q,LD)$(MUSL_CC) $(STATIC_LD) $(LDFLAGS) -o $@ $^
 	$(link-names)
+
+# --- static builds for other machines: a cross compiler of Debian's, told by musl's specs to know nothing of glibc ---
+gnu_i386 = i686-linux-gnu
+musl_i386 = i386-linux-musl
+gnu_armhf = arm-linux-gnueabihf
+musl_armhf = arm-linux-musleabihf
+gnu_armel = arm-linux-gnueabi
+musl_armel = arm-linux-musleabi
+gnu_arm64 = aarch64-linux-gnu
+musl_arm64 = aarch64-linux-musl
+gnu_mipsel = mipsel-linux-gnu
+musl_mipsel = mipsel-linux-musl
+# where musl-dev is: MUSL_ROOT, or nothing if it is installed
+musl_root = $(if $(wildcard /usr/lib/$(musl_$(1))/libc.a),,$(MUSL_ROOT))
+cross_cc = $(gnu_$(1))-gcc -specs build/cross/$(1)/musl.specs
+define cross-rules
+build/cross/$(1)/musl.specs:
+	@mkdir -p $$(@D)/include
+	@for d in linux asm asm-generic; do ln -sfn /usr/$(gnu_$(1))/include/$$$$d $$(@D)/include/$$$$d; done
+	@sed 's,/usr/,$(call musl_root,$(1))&,g' $(call musl_root,$(1))/usr/lib/$(musl_$(1))/musl-gcc.specs >$$@
+build/static-$(1)/obj/%.o: src/%.c Makefile | build/gen/applets.def build/cross/$(1)/musl.specs
+	@mkdir -p $$(@D)
+	$$(call Q,CC)$(cross_cc) $$(COMMON) $$(STATIC:build/muslinc=build/cross/$(1)/include) -Ibuild/gen $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+build/static-$(1)/obj/applets.o: build/gen/applets.def
+$(patsubst src/%.c,build/static-$(1)/obj/%.o,$(wildcard src/gen/*.c)): $$(SHELL_INC)
+build/static-$(1)/bin/initwright: $$(call objs,static-$(1)/obj,$$(ALL_SRC))
+	@mkdir -p $$(@D)
+	$$(call Q,LD)$(cross_cc) $$(STATIC_LD) $$(LDFLAGS) -o $$@ $$^
+	$$(link-names)
+endef
+$(foreach a,$(ARCHES),$(eval $(call cross-rules,$(a))))
+-include $(wildcard build/static-*/obj/*.d build/static-*/obj/*/*.d)
 $(ASAN_BIN): $(call objs,asan/obj,$(ALL_SRC)) tests/harness/asan_options.c
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -145,6 +188,10 @@ harness: $(HARNESS)
 
 # real daemons for tests/cmd/daemons.bats; they are installed in throw-away roots only
 DEBS = redis-server nginx-light cron memcached dnsmasq openssh-server
+musl-devs: harness
+	@tests/harness/packages --arch "$(ARCHES)" build/musl-devs musl-dev
+	@mkdir -p $(MUSL_ROOT)
+	@for d in build/musl-devs/*.deb; do dpkg-deb -x "$$d" $(MUSL_ROOT) || exit 1; done
 debs: harness
 	@tests/harness/packages build/debs $(DEBS) || [ "$$CI" != true ]
 
@@ -178,15 +225,28 @@ build/bench/%: tests/bench/%.c Makefile | build/muslinc
 bench: all static harness $(BENCH)
 	@for b in $(sort $(wildcard tests/bench/*.sh)); do build/harness/throwaway $$b || exit 1; done
 
+# what the time in archives is
+EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct))
 # the archive depends on the commit and on nothing else: sorted, owned by root, all times the commit's
 DIST = initwright-$(VERSION)
 dist:
 	@mkdir -p build
 	git -c core.quotePath=off ls-files -z | LC_ALL=C sort -z | tar --null -T - --transform 's,^,$(DIST)/,S' \
-		--owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw,a-s --mtime=@$$(git log -1 --format=%ct) \
+		--owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw,a-s --mtime=@$(EPOCH) \
 		--format=ustar -cf build/$(DIST).tar
 	gzip -9nf build/$(DIST).tar
 	@echo build/$(DIST).tar.gz
+# the program, its names and the shell libraries; small machines read no manuals
+DIST_STATIC = $(DIST)-static-$(or $(ARCH),$(shell uname -m))
+dist-static: $(STATIC_BIN)
+	rm -rf build/$(DIST_STATIC)
+	$(MAKE) -s install BUILD=static DESTDIR=build/$(DIST_STATIC)
+	rm -rf build/$(DIST_STATIC)$(MANDIR)
+	install -D -m 644 LICENSE build/$(DIST_STATIC)$(LIBEXEC)/LICENSE
+	tar -C build/$(DIST_STATIC) --sort=name --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw,a-s \
+		--mtime=@$(EPOCH) --format=ustar -czf build/$(DIST_STATIC).tar.gz .$(LIBEXEC)
+	rm -rf build/$(DIST_STATIC)
+	@echo build/$(DIST_STATIC).tar.gz
 
 # BUILD=static installs the musl build: its commands start three to four times faster, but know no users beyond /etc/passwd and nscd
 BUILD = dyn
@@ -194,7 +254,7 @@ INSTALL_BIN = $(if $(filter static,$(BUILD)),$(STATIC_BIN),$(DYN_BIN))
 install: $(INSTALL_BIN)
 	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(INSTALL_BIN) $(DESTDIR)$(LIBEXEC)/initwright
-	set -e; for n in $$($(INSTALL_BIN) --list); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
+	set -e; for n in $(NAMES); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
 	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
 	[ -z '$(LINKS)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
 	set -e; for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
