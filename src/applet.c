@@ -4,6 +4,7 @@
 
 #include "base/die.h"
 #include "base/str.h"
+#include "os/fd.h"
 
 static bool
 called(const struct applet *a, const char *name)
@@ -25,84 +26,105 @@ applet_find(const char *name)
 	return NULL;
 }
 
-void
-applet_help(FILE *out, const struct applet *a)
+int
+applet_print(struct buf *b)
 {
+	if (b->len && fd_write_all(STDOUT_FILENO, b->s, b->len) != 0)
+		die_errno(1, "unable to write standard output");
+	buf_free(b);
+	return 0;
+}
+
+int
+applet_help(int fd, const struct applet *a)
+{
+	struct buf b = BUF_INIT;
 	const char *s = a->synopsis;
+	int r;
 
 	for (const char *lead = "Usage:"; *s; lead = "      ") {
 		size_t n = strcspn(s, "\n");
 
-		fprintf(out, "%s %s %.*s\n", lead, a->name, (int)n, s);
+		buf_fmt(&b, "%s %s %.*s\n", lead, a->name, (int)n, s);
 		s += n + (s[n] == '\n');
 	}
-	fprintf(out, "%s\n\n", a->summary);
-	opt_help(out, a->opts);
-	fprintf(out, "      --help                   print this help\n      --version                print the version\n");
+	buf_fmt(&b, "%s\n\n", a->summary);
+	opt_help(&b, a->opts);
+	buf_str(&b, "      --help                   print this help\n      --version                print the version\n");
+	r = fd_write_all(fd, b.s, b.len);
+	buf_free(&b);
+	return r;
+}
+
+static int
+print_version(const struct applet *a)
+{
+	struct buf b = BUF_INIT;
+
+	buf_fmt(&b, "%s (initwright) %s\n", a->name, VERSION);
+	return applet_print(&b);
 }
 
 int
 applet_run(const struct applet *a, int argc, char *argv[])
 {
 	progname = str_base(argv[0]);
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		applet_help(stdout, a);
-	else if (argc == 2 && strcmp(argv[1], "--version") == 0)
-		printf("%s (initwright) %s\n", a->name, VERSION);
-	else
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return print_version(a);
+	if (argc != 2 || strcmp(argv[1], "--help") != 0)
 		return a->main(argc, argv);
-	if (fflush(stdout) != 0)
+	if (applet_help(STDOUT_FILENO, a) != 0)
 		die_errno(1, "unable to write standard output");
 	return 0;
 }
 
 static void
-complete_bash(FILE *out, const struct applet *a)
+complete_bash(struct buf *out, const struct applet *a)
 {
-	fprintf(out, "complete -o default -W '");
+	buf_fmt(out, "complete -o default -W '");
 	for (const struct opt *o = a->opts; o->id; o++) {
 		if (o->id < OPT_LONG)
-			fprintf(out, "-%c ", o->id);
+			buf_fmt(out, "-%c ", o->id);
 		if (o->name)
-			fprintf(out, "--%s ", o->name);
+			buf_fmt(out, "--%s ", o->name);
 	}
-	fprintf(out, "--help --version' %s\n", a->name);
+	buf_fmt(out, "--help --version' %s\n", a->name);
 }
 
 static void
-complete_fish(FILE *out, const struct applet *a)
+complete_fish(struct buf *out, const struct applet *a)
 {
 	for (const struct opt *o = a->opts; o->id; o++) {
-		fprintf(out, "complete -c %s", a->name);
+		buf_fmt(out, "complete -c %s", a->name);
 		if (o->id < OPT_LONG)
-			fprintf(out, " -s %c", o->id);
+			buf_fmt(out, " -s %c", o->id);
 		if (o->name)
-			fprintf(out, " -l %s", o->name);
-		fprintf(out, "%s -d \"%s\"\n", o->arg && o->arg[0] != '[' ? " -r" : "", o->help);
+			buf_fmt(out, " -l %s", o->name);
+		buf_fmt(out, "%s -d \"%s\"\n", o->arg && o->arg[0] != '[' ? " -r" : "", o->help);
 	}
 }
 
 static void
-complete_zsh(FILE *out, const struct applet *a)
+complete_zsh(struct buf *out, const struct applet *a)
 {
-	fprintf(out, "compdef '_arguments");
+	buf_fmt(out, "compdef '_arguments");
 	for (const struct opt *o = a->opts; o->id; o++) {
 		const char *tail = o->arg ? ":argument:_files" : "";
 
 		if (o->id < OPT_LONG)
-			fprintf(out, " \"-%c[%s]%s\"", o->id, o->help, tail);
+			buf_fmt(out, " \"-%c[%s]%s\"", o->id, o->help, tail);
 		if (o->name)
-			fprintf(out, " \"--%s%s[%s]%s\"", o->name, o->arg ? "=" : "", o->help, tail);
+			buf_fmt(out, " \"--%s%s[%s]%s\"", o->name, o->arg ? "=" : "", o->help, tail);
 	}
-	fprintf(out, " \"*:file:_files\"' %s\n", a->name);
+	buf_fmt(out, " \"*:file:_files\"' %s\n", a->name);
 }
 
 int
-applet_complete(FILE *out, const char *shell)
+applet_complete(struct buf *out, const char *shell)
 {
 	static const struct {
 		const char *shell;
-		void (*print)(FILE *, const struct applet *);
+		void (*print)(struct buf *, const struct applet *);
 	} shells[] = { { "bash", complete_bash }, { "fish", complete_fish }, { "zsh", complete_zsh } };
 
 	for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)

@@ -19,9 +19,11 @@ extern const struct applet *const applets[];
 const struct applet *applet_find(const char *name);
 /* Set progname, answer --help and --version, else run it.  Returns the exit status. */
 int applet_run(const struct applet *, int argc, char *argv[]);
-/* What --help prints. */
-void applet_help(FILE *, const struct applet *);
+/* Write what --help prints to the descriptor.  0; -1 with errno. */
+int applet_help(int fd, const struct applet *);
+/* Write the text to standard output, or die; the text is freed.  Returns 0. */
+int applet_print(struct buf *);
 /* Completion for all commands: shell is bash, zsh or fish.  -1 if it is none of them. */
-int applet_complete(FILE *, const char *shell);
+int applet_complete(struct buf *, const char *shell);
 
 #endif

@@ -1,6 +1,3 @@
-#include <stdio.h>
-#include <string.h>
-
 #include "applet.h"
 #include "base/die.h"
 #include "base/str.h"
@@ -13,33 +10,49 @@ static const struct opt own_opts[] = {
 };
 
 static int
-flushed(void)
-{
-	if (fflush(stdout) != 0 || ferror(stdout))
-		die_errno(1, "unable to write standard output");
-	return 0;
-}
-
-static int
 list_names(void)
 {
+	struct buf b = BUF_INIT;
+
 	for (const struct applet *const *a = applets; *a; a++) {
-		puts((*a)->name);
+		buf_fmt(&b, "%s\n", (*a)->name);
 		for (const char *const *n = (*a)->aliases; n && *n; n++)
-			puts(*n);
+			buf_fmt(&b, "%s\n", *n);
 	}
-	return flushed();
+	return applet_print(&b);
 }
 
 static int
 list_options(const char *name)
 {
 	const struct applet *a = applet_find(name);
+	struct buf b = BUF_INIT;
 
 	if (!a)
 		die(2, "unable to list the options of %s: no such command", name);
-	opt_list(stdout, a->opts);
-	return flushed();
+	opt_list(&b, a->opts);
+	return applet_print(&b);
+}
+
+static int
+print_completion(const char *shell)
+{
+	struct buf b = BUF_INIT;
+
+	if (applet_complete(&b, shell) != 0)
+		die(2, "unable to print completion for %s: not bash, zsh or fish", shell);
+	return applet_print(&b);
+}
+
+static int
+print_commands(void)
+{
+	struct buf b = BUF_INIT;
+
+	buf_str(&b, "usage: initwright COMMAND [ARGUMENT...]\n\ncommands:\n");
+	for (const struct applet *const *a = applets; *a; a++)
+		buf_fmt(&b, "  %-20s %s\n", (*a)->name, (*a)->summary);
+	return applet_print(&b);
 }
 
 static int
@@ -56,18 +69,13 @@ run_self(int argc, char *argv[])
 		case OPT_LONG + 1:
 			return list_options(optarg);
 		case OPT_LONG + 2:
-			if (applet_complete(stdout, optarg) != 0)
-				die(2, "unable to print completion for %s: not bash, zsh or fish", optarg);
-			return flushed();
+			return print_completion(optarg);
 		default:
 			return 2;
 		}
 	if (optind < argc)
 		usage_die(2, "unable to run %s: no such command", argv[optind]);
-	puts("usage: initwright COMMAND [ARGUMENT...]\n\ncommands:");
-	for (const struct applet *const *a = applets; *a; a++)
-		printf("  %-20s %s\n", (*a)->name, (*a)->summary);
-	return flushed();
+	return print_commands();
 }
 
 static const struct applet initwright_applet = {

@@ -1,10 +1,10 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 
 static void
@@ -39,18 +39,18 @@ void
 buf_fmt(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
-	int n;
+	size_t n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = fmt_va(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (n <= 0)
+	if (n == 0)
 		return;
-	reserve(b, (size_t)n);
+	reserve(b, n);
 	va_start(ap, fmt);
-	vsnprintf(b->s + b->len, (size_t)n + 1, fmt, ap);
+	fmt_va(b->s + b->len, n + 1, fmt, ap);
 	va_end(ap);
-	b->len += (size_t)n;
+	b->len += n;
 }
 
 void

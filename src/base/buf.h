@@ -15,6 +15,7 @@ struct buf {
 void buf_add(struct buf *, const void *data, size_t n);
 void buf_ch(struct buf *, char c);
 void buf_str(struct buf *, const char *s);
+/* Add a text by printf(3)'s rules, as far as base/fmt.h has them. */
 void buf_fmt(struct buf *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Forget the content, keep the room. */
 void buf_clear(struct buf *);

@@ -1,11 +1,11 @@
 #include "base/diag.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/die.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 
 void
@@ -15,7 +15,7 @@ diag_add(struct diag *d, enum diag_level level, const char *file, int line, int 
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	fmt_va(text, sizeof text, fmt, ap);
 	va_end(ap);
 	d->v = mem_grow(d->v, &d->cap, d->n + 1, sizeof *d->v);
 	d->v[d->n++] = (struct diag_item){ level, mem_str(file), line, column, mem_str(text) };

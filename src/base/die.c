@@ -2,78 +2,86 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
+
 const char *progname = "initwright";
 
+/* as much of the text as goes in, behind the n bytes that are there */
+static size_t __attribute__((format(printf, 4, 5)))
+add(char *line, size_t room, size_t n, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	n += fmt_va(line + n, room - n, fmt, ap);
+	va_end(ap);
+	return n < room ? n : room - 1;
+}
+
 static void
-report(const char *tail, int errnum, const char *fmt, va_list ap)
+report(bool hint, int errnum, const char *fmt, va_list ap)
 {
 	char line[4096];
 	const size_t room = sizeof line - 1;
 	int saved = errno;
 	size_t n;
 
-	n = (size_t)snprintf(line, room, "%s: ", progname);
-	if (n < room)
-		n += (size_t)vsnprintf(line + n, room - n, fmt, ap);
-	if (errnum && n < room)
-		n += (size_t)snprintf(line + n, room - n, ": %s", strerror(errnum));
+	n = add(line, room, 0, "%s: ", progname);
+	n += fmt_va(line + n, room - n, fmt, ap);
 	if (n >= room)
 		n = room - 1;
+	if (errnum)
+		n = add(line, room, n, ": %s", strerror(errnum));
 	line[n++] = '\n';
-	if (tail && n < room)
-		n += (size_t)snprintf(line + n, room - n, "%s", tail);
-	if (n > room)
-		n = room;
+	if (hint)
+		n = add(line, sizeof line, n, "Try '%s --help' for more information.\n", progname);
 	/* nowhere left to report a failing stderr to */
 	(void)!write(STDERR_FILENO, line, n);
 	errno = saved;
 }
 
-#define REPORT(tail, errnum) do { \
+#define REPORT(hint, errnum) do { \
 	va_list ap; \
 	va_start(ap, fmt); \
-	report(tail, errnum, fmt, ap); \
+	report(hint, errnum, fmt, ap); \
 	va_end(ap); \
 } while (0)
 
 void
 warn(const char *fmt, ...)
 {
-	REPORT(NULL, 0);
+	REPORT(false, 0);
 }
 
 void
 warn_errno(const char *fmt, ...)
 {
-	REPORT(NULL, errno);
+	REPORT(false, errno);
 }
 
 void
 die(int status, const char *fmt, ...)
 {
-	REPORT(NULL, 0);
+	REPORT(false, 0);
 	exit(status);
 }
 
 void
 die_errno(int status, const char *fmt, ...)
 {
-	REPORT(NULL, errno);
+	REPORT(false, errno);
 	exit(status);
 }
 
 void
 usage_die(int status, const char *fmt, ...)
 {
-	char tail[160];
-
-	snprintf(tail, sizeof tail, "Try '%s --help' for more information.\n", progname);
-	REPORT(tail, 0);
+	REPORT(true, 0);
 	exit(status);
 }
 

@@ -2,11 +2,11 @@
 
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/die.h"
+#include "base/fmt.h"
 
 static void *
 checked(void *p)
@@ -40,17 +40,15 @@ char *
 mem_fmt(const char *fmt, ...)
 {
 	va_list ap;
+	size_t n;
 	char *p;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = fmt_va(NULL, 0, fmt, ap) + 1;
 	va_end(ap);
-	if (n < 0)
-		BUG("format cannot be printed");
-	p = mem_alloc((size_t)n + 1);
+	p = mem_alloc(n);
 	va_start(ap, fmt);
-	vsnprintf(p, (size_t)n + 1, fmt, ap);
+	fmt_va(p, n, fmt, ap);
 	va_end(ap);
 	return p;
 }

@@ -12,7 +12,7 @@ void *mem_alloc(size_t size);
 char *mem_str(const char *s);
 /* A copy of n bytes with a NUL behind them. */
 char *mem_strn(const char *s, size_t n);
-/* A string made by printf(3)'s rules. */
+/* A string made by printf(3)'s rules, as far as base/fmt.h has them. */
 char *mem_fmt(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /*
  * Room for `need` elements of `size` bytes in the array p of capacity *cap (elements).  Returns the array, moved

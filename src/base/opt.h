@@ -1,12 +1,14 @@
 #ifndef BASE_OPT_H
 #define BASE_OPT_H
-#include <getopt.h>
-#include <stdio.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "base/buf.h"
 /*
  * One row per option of a command.  The rows are the one source for parsing, --help, shell completion and the
  * test that the man page names each option and no other.  A table ends with a row of zeroes.
  */
-enum { OPT_MAX = 112, OPT_LONG = 256 };
+enum { OPT_LONG = 256 };
 
 struct opt {
 	int id;			/* a letter, or OPT_LONG + n for an option with a long name only */
@@ -17,8 +19,9 @@ struct opt {
 
 struct optscan {
 	const struct opt *rows;
-	struct option lng[OPT_MAX + 1];
-	char shrt[3 * OPT_MAX + 3];
+	const char *rest;	/* letters of a word that are not read yet */
+	int at;			/* the next word to look at */
+	bool mix;
 };
 
 /* How operands and options may mix: OPT_STOP ends options at the first operand (POSIX); OPT_MIX lets them follow. */
@@ -29,11 +32,14 @@ void opt_begin(struct optscan *, const struct opt *rows, enum opt_order order);
 /*
  * The id of the next option, with its argument in optarg; -1 when only operands are left, from optind on; '?' after a
  * message for an option that is unknown, ambiguous, or lacks or has an argument against its row.
+ *
+ * It reads words as getopt_long(3) does, long names cut short and operands moved behind the options included.  getopt itself is not used: its
+ * words and its ways differ between C libraries.  Its variables, optarg and optind of <unistd.h>, are defined here in its place.
  */
 int opt_next(struct optscan *, int argc, char *argv[]);
-/* The rows as --help prints them. */
-void opt_help(FILE *, const struct opt *rows);
-/* The rows as "letter<TAB>name<TAB>argument<TAB>help", "-" for what is not there: for completion and tests. */
-void opt_list(FILE *, const struct opt *rows);
+/* Add the rows as --help prints them. */
+void opt_help(struct buf *, const struct opt *rows);
+/* Add the rows as "letter<TAB>name<TAB>argument<TAB>help", "-" for what is not there: for completion and tests. */
+void opt_list(struct buf *, const struct opt *rows);
 
 #endif

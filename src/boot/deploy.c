@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/linediff.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -64,7 +65,7 @@ deploy_stamp(struct buf *script, const struct vec *made)
 	at = out.len;
 	buf_str(&out, "0000000000000000\n");
 	buf_add(&out, script->s + head, script->len - head);
-	snprintf(hex, sizeof hex, "%016" PRIx64, digest(out.s, out.s + at));
+	fmt_to(hex, sizeof hex, "%016" PRIx64, digest(out.s, out.s + at));
 	memcpy(out.s + at, hex, DIGITS);
 	buf_free(script);
 	*script = out;
@@ -81,7 +82,7 @@ deploy_state_of(const char *text)
 	hex = line + strlen(digest_mark);
 	if (strlen(hex) < DIGITS)
 		return DEPLOY_EDITED;
-	snprintf(want, sizeof want, "%016" PRIx64, digest(text, hex));
+	fmt_to(want, sizeof want, "%016" PRIx64, digest(text, hex));
 	return strncmp(want, hex, DIGITS) == 0 ? DEPLOY_SAME : DEPLOY_EDITED;
 }
 

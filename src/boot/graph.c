@@ -1,9 +1,9 @@
 #include "boot/graph.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 
 static const char *const list_names[] = {
@@ -61,7 +61,7 @@ graph_providers(const struct graph_world *w, const char *name, void (*f)(int scr
 		return;
 	}
 	i = scripts_find(w->scripts, name);
-	if (i < 0 && snprintf(file, sizeof file, "%s.sh", name) < (int)sizeof file)
+	if (i < 0 && fmt_to(file, sizeof file, "%s.sh", name) < sizeof file)
 		i = scripts_find(w->scripts, file);
 	if (i >= 0)
 		f(i, arg);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -43,7 +44,7 @@ check_link(struct verify *f, const struct install *in, int script, int level, st
 	char name[NAME_MAX + 1], target[PATH_MAX], where[8];
 	ssize_t n;
 
-	snprintf(name, sizeof name, "%c%02d%s", l.kind, l.number, s->name);
+	fmt_to(name, sizeof name, "%c%02d%s", l.kind, l.number, s->name);
 	rcdir_name(level, where);
 	n = readlinkat(in->dir.level[level], name, target, sizeof target - 1);
 	if (n < 0 && errno != EINVAL)

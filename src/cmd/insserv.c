@@ -82,8 +82,7 @@ read_option(struct config *c, int o)
 	case 'u': c->tree.upstart = optarg; break;
 	case OPT_ROOT: c->tree.root = optarg; break;
 	case 'h':
-		applet_help(stdout, applet_find("insserv"));
-		exit(fflush(stdout) == 0 ? 0 : FAILED);
+		exit(applet_help(STDOUT_FILENO, applet_find("insserv")) == 0 ? 0 : FAILED);
 	default:
 		fputs("insserv: For help use: insserv -h\n", stderr);
 		exit(FAILED);

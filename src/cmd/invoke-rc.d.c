@@ -99,8 +99,7 @@ read_options(struct config *c, int argc, char *argv[])
 
 	if (argc < 2) {
 		warn("syntax error: missing required parameter, --help assumed");
-		applet_help(stdout, applet_find("invoke-rc.d"));
-		fflush(stdout);
+		(void)applet_help(STDOUT_FILENO, applet_find("invoke-rc.d"));
 		exit(SYNTAX_ERROR);
 	}
 	for (int words = 0; words < 2; words++) {

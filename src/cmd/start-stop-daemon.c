@@ -85,13 +85,21 @@ reset_signals(void)
 static const char try_help[] = "Try 'start-stop-daemon --help' for more information.\n";
 
 /* The options of the dialect, as --help prints them. */
-static void
-help(const struct launch_plan *s, FILE *out)
+static int
+help(const struct launch_plan *s, int fd)
 {
 	struct applet own = start_stop_daemon_applet;
 
 	own.opts = s->d->rows;
-	applet_help(out, &own);
+	return applet_help(fd, &own);
+}
+
+static int
+version(void)
+{
+	static const char text[] = "start-stop-daemon (initwright) " VERSION "\n";
+
+	return fd_write_all(STDOUT_FILENO, text, strlen(text));
 }
 
 /* Wrong usage, after what was wrong has been said (why NULL), or saying it. */
@@ -103,7 +111,7 @@ usage(const struct launch_plan *s, const char *why)
 	if (is_dialect(s, "dpkg"))
 		(void)fd_write_all(STDERR_FILENO, try_help, strlen(try_help));
 	else
-		help(s, stderr);
+		(void)help(s, STDERR_FILENO);
 	return asks(s) ? UNKNOWN : s->d->usage;
 }
 
@@ -415,11 +423,9 @@ read_options(struct launch_plan *s, int argc, char *argv[])
 				return usage(s, "--dialect must come first");
 			break;
 		case 'H':
-			help(s, stdout);
-			return fflush(stdout) == 0 ? 0 : trouble(s);
+			return help(s, STDOUT_FILENO) == 0 ? 0 : trouble(s);
 		case 'V':
-			printf("start-stop-daemon (initwright) %s\n", VERSION);
-			return fflush(stdout) == 0 ? 0 : trouble(s);
+			return version() == 0 ? 0 : trouble(s);
 		default:
 			return usage(s, NULL);
 		}

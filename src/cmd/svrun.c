@@ -8,6 +8,7 @@
 #include "applet.h"
 #include "base/buf.h"
 #include "base/die.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/clock.h"
@@ -480,14 +481,14 @@ name_of(const char *script, char *out, size_t size)
 	char target[PATH_MAX];
 	ssize_t n;
 
-	snprintf(out, size, "%s", base);
+	fmt_to(out, size, "%s", base);
 	if ((base[0] != 'S' && base[0] != 'K') || strspn(base + 1, "0123456789") < 2)
 		return;
 	n = readlink(script, target, sizeof target - 1);
 	if (n <= 0)
 		return;
 	target[n] = '\0';
-	snprintf(out, size, "%s", str_base(target));
+	fmt_to(out, size, "%s", str_base(target));
 }
 
 /* the keeper's own directory is /, so a relative name would not do */
@@ -533,7 +534,7 @@ svrun_main(int argc, char *argv[])
 			o.more = true;
 			break;
 		case 'n':
-			snprintf(o.name, sizeof o.name, "%s", optarg);
+			fmt_to(o.name, sizeof o.name, "%s", optarg);
 			break;
 		case 'q':
 			o.quiet = true;

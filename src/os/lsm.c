@@ -2,10 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "os/fd.h"
 #include "os/host.h"
 
@@ -34,7 +34,7 @@ lsm_on_exec(enum lsm which, const char *label)
 {
 	char text[512];
 
-	if ((size_t)snprintf(text, sizeof text, which == LSM_APPARMOR ? "exec %s" : "%s", label) >= sizeof text) {
+	if (fmt_to(text, sizeof text, which == LSM_APPARMOR ? "exec %s" : "%s", label) >= sizeof text) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}

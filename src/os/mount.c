@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "os/file.h"
 
@@ -154,7 +155,7 @@ path_of_fd(int fd)
 	char link[40], path[PATH_MAX];
 	ssize_t n;
 
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	fmt_to(link, sizeof link, "/proc/self/fd/%d", fd);
 	n = readlink(link, path, sizeof path - 1);
 	if (n <= 0)
 		return NULL;
@@ -224,7 +225,7 @@ mount_bind_fd(int fd, const char *dest, bool deep)
 {
 	char link[40];
 
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	fmt_to(link, sizeof link, "/proc/self/fd/%d", fd);
 	return mount(link, dest, NULL, MS_BIND | (deep ? MS_REC : 0), NULL);
 }
 

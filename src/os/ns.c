@@ -4,13 +4,13 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "os/fd.h"
 
 static const char *
@@ -35,7 +35,7 @@ open_own(int flag)
 {
 	char path[40];
 
-	snprintf(path, sizeof path, "/proc/self/ns/%s", name_of(flag));
+	fmt_to(path, sizeof path, "/proc/self/ns/%s", name_of(flag));
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
@@ -104,9 +104,9 @@ static void
 map_line(char *out, size_t size, unsigned id)
 {
 	if (id == 0 || id == (unsigned)-1)
-		snprintf(out, size, "0 0 1\n");
+		fmt_to(out, size, "0 0 1\n");
 	else
-		snprintf(out, size, "0 0 1\n%u %u 1\n", id, id);
+		fmt_to(out, size, "0 0 1\n%u %u 1\n", id, id);
 }
 
 /* in the parent namespace, where the right to map is */
@@ -127,7 +127,7 @@ be_mapper(int go, uid_t uid, gid_t gid)
 	char path[32], c;
 	int proc;
 
-	snprintf(path, sizeof path, "/proc/%ld", (long)getppid());
+	fmt_to(path, sizeof path, "/proc/%ld", (long)getppid());
 	proc = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (proc < 0 || read(go, &c, 1) != 1)
 		_exit(1);

@@ -3,12 +3,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "os/clock.h"
@@ -38,7 +38,7 @@ read_pid_file(pid_t pid, const char *name, char *out, size_t size)
 	char path[64];
 	ssize_t n;
 
-	snprintf(path, sizeof path, "/proc/%ld/%s", (long)pid, name);
+	fmt_to(path, sizeof path, "/proc/%ld/%s", (long)pid, name);
 	n = read_small(path, out, size);
 	if (n < 0 && errno == ENOENT)
 		errno = ESRCH;
@@ -209,7 +209,7 @@ proc_children(pid_t pid, pid_t *pids, size_t max)
 	bool told = false;
 	DIR *d;
 
-	snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+	fmt_to(path, sizeof path, "/proc/%ld/task", (long)pid);
 	d = opendir(path);
 	if (!d)
 		return errno == ENOENT ? 0 : -1;
@@ -219,7 +219,7 @@ proc_children(pid_t pid, pid_t *pids, size_t max)
 
 		if (e->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof path, "%.20s/children", e->d_name);
+		fmt_to(path, sizeof path, "%.20s/children", e->d_name);
 		fd = openat(dirfd(d), path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
 			continue;
@@ -260,7 +260,7 @@ proc_exe(pid_t pid, char *out, size_t size)
 	char path[64];
 	ssize_t n;
 
-	snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
+	fmt_to(path, sizeof path, "/proc/%ld/exe", (long)pid);
 	n = readlink(path, out, size - 1);
 	if (n >= 0)
 		out[n] = '\0';

@@ -4,10 +4,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/fmt.h"
 
 enum { DEEPEST = 64, MAX_LINKS = 40 };
 
@@ -68,7 +69,7 @@ follow(struct walk *w)
 	}
 	if (target[0] == '/')
 		climb(w, 0);
-	len = snprintf(all, sizeof all, "%s/%s", target, w->rest);
+	len = fmt_to(all, sizeof all, "%s/%s", target, w->rest);
 	if (len < 0 || (size_t)len >= sizeof all) {
 		errno = ENAMETOOLONG;
 		return -1;

@@ -1,12 +1,12 @@
 #include "os/sig.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/num.h"
 
 static const struct {
@@ -71,7 +71,7 @@ sig_name(int sig)
 			return names[i].name;
 	if (sig < SIGRTMIN || sig > SIGRTMAX)
 		return "?";
-	snprintf(text, sizeof text, sig == SIGRTMIN ? "RTMIN" : "RTMIN+%d", sig - SIGRTMIN);
+	fmt_to(text, sizeof text, sig == SIGRTMIN ? "RTMIN" : "RTMIN+%d", sig - SIGRTMIN);
 	return text;
 }
 

@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/fmt.h"
 
 int
 syslog_open(void)
@@ -45,8 +46,8 @@ syslog_send(int fd, int priority, const char *tag, pid_t pid, const char *line, 
 	if (!localtime_r(&now, &t))
 		t = (struct tm){ .tm_mday = 1 };
 	if (pid > 0)
-		snprintf(pidtext, sizeof pidtext, "[%ld]", (long)pid);
-	len = snprintf(head, sizeof head, "<%d>%s %2d %02d:%02d:%02d %.64s%s: ", priority, months[t.tm_mon], t.tm_mday,
+		fmt_to(pidtext, sizeof pidtext, "[%ld]", (long)pid);
+	len = fmt_to(head, sizeof head, "<%d>%s %2d %02d:%02d:%02d %.64s%s: ", priority, months[t.tm_mon], t.tm_mday,
 	    t.tm_hour, t.tm_min, t.tm_sec, tag, pidtext);
 	io[0] = (struct iovec){ head, (size_t)len };
 	/* sendmsg(2) reads it only */

@@ -4,13 +4,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "os/fd.h"
 #include "os/keyring.h"
 #include "os/priority.h"
@@ -69,7 +69,7 @@ step_oom(const struct child_spec *s)
 
 	if (!s->set_oom_score)
 		return 0;
-	n = snprintf(text, sizeof text, "%d", s->oom_score);
+	n = fmt_to(text, sizeof text, "%d", s->oom_score);
 	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
@@ -112,7 +112,7 @@ step_coredump(const struct child_spec *s)
 	fd = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
-	n = snprintf(text, sizeof text, "0x%x", (unsigned)s->coredump_filter);
+	n = fmt_to(text, sizeof text, "0x%x", (unsigned)s->coredump_filter);
 	r = fd_write_all(fd, text, (size_t)n);
 	close(fd);
 	return r;
@@ -320,7 +320,7 @@ exec_search(const struct child_spec *s)
 		size_t n = strcspn(dir, ":");
 
 		if (n && n + strlen(s->path) + 2 <= sizeof full) {
-			snprintf(full, sizeof full, "%.*s/%s", (int)n, dir, s->path);
+			fmt_to(full, sizeof full, "%.*s/%s", (int)n, dir, s->path);
 			execve(full, s->argv, s->envp);
 			if (errno != ENOENT && errno != ENOTDIR)
 				err = errno;

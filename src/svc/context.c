@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/dir.h"
@@ -292,16 +293,16 @@ context_program(const struct service_command *cmd, char *out, size_t size)
 
 	if (strchr(cmd->path, '/')) {
 		if (out)
-			snprintf(out, size, "%s", cmd->path);
+			fmt_to(out, size, "%s", cmd->path);
 		return access(cmd->path, X_OK);
 	}
 	while (*dir) {
 		size_t n = strcspn(dir, ":");
 
-		if ((size_t)snprintf(full, sizeof full, "%.*s/%s", (int)n, dir, cmd->path) < sizeof full &&
+		if (fmt_to(full, sizeof full, "%.*s/%s", (int)n, dir, cmd->path) < sizeof full &&
 		    access(full, X_OK) == 0) {
 			if (out)
-				snprintf(out, size, "%s", full);
+				fmt_to(out, size, "%s", full);
 			return 0;
 		}
 		dir += n + (dir[n] == ':');

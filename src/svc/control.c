@@ -1,13 +1,14 @@
 #include "svc/control.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "base/fmt.h"
 
 static int
 address(struct sockaddr_un *a, const char *path)
@@ -81,7 +82,7 @@ void
 control_reply(int client, int code, const char *text)
 {
 	char line[CONTROL_TEXT + 16];
-	int n = snprintf(line, sizeof line, "%d %.*s", code, CONTROL_TEXT - 1, text);
+	int n = fmt_to(line, sizeof line, "%d %.*s", code, CONTROL_TEXT - 1, text);
 
 	/* the asker may have gone: that is its affair */
 	(void)send(client, line, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -105,7 +106,7 @@ control_hear(int fd, char *text)
 	close(fd);
 	line[n] = '\0';
 	code = strtol(line, &rest, 10);
-	snprintf(text, CONTROL_TEXT, "%s", *rest == ' ' ? rest + 1 : rest);
+	fmt_to(text, CONTROL_TEXT, "%s", *rest == ' ' ? rest + 1 : rest);
 	return code >= 0 && code <= 255 ? (int)code : 1;
 }
 

@@ -1,10 +1,10 @@
 #include "svc/feature.h"
 
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/vercmp.h"
 #include "os/caps.h"
@@ -108,7 +108,7 @@ feature_probe(enum feature f, const char **detail)
 		version = landlock_version();
 	else if (rows[f].probe == has_controller)
 		version = cgctl_version((enum cgctl)rows[f].arg);
-	snprintf(text, sizeof text, "version %d", version);
+	fmt_to(text, sizeof text, "version %d", version);
 	*detail = version > 0 ? text : "";
 	return r;
 }

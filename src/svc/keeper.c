@@ -12,6 +12,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -80,8 +81,8 @@ publish(struct keeper *k, enum record_state state)
 	r->main_start = k->run.main_start;
 	r->ended = k->run.main_ended;
 	r->status = k->run.main_status;
-	snprintf(r->result, sizeof r->result, "%s", k->end.result);
-	snprintf(r->text, sizeof r->text, "%.*s", (int)sizeof r->text - 1, failed(k) ? k->end.text : k->run.text);
+	fmt_to(r->result, sizeof r->result, "%s", k->end.result);
+	fmt_to(r->text, sizeof r->text, "%.*s", (int)sizeof r->text - 1, failed(k) ? k->end.text : k->run.text);
 	r->text[strcspn(r->text, "\n")] = '\0';
 	record_write(k->place->record_fd, r);
 	k->run.text_changed = false;
@@ -194,7 +195,7 @@ check_conditions(struct keeper *k)
 		r = run_one(k, &c->v[i], SERVICE_CONDITION, true, &status);
 		if (r > 0 && WIFEXITED(status) && WEXITSTATUS(status) < 255) {
 			k->skipped = true;
-			snprintf(k->end.text, sizeof k->end.text, "%s says that it is not to be started", c->v[i].path);
+			fmt_to(k->end.text, sizeof k->end.text, "%s says that it is not to be started", c->v[i].path);
 			return -1;
 		}
 		if (r > 0)
@@ -459,7 +460,7 @@ log_end(struct keeper *k)
 
 	if (!failed(k) || k->run.attached)
 		return;
-	snprintf(line, sizeof line, "%s: %s", k->svc->name, k->end.text);
+	fmt_to(line, sizeof line, "%s: %s", k->svc->name, k->end.text);
 	output_say(&k->run.out, LOG_DAEMON | LOG_ERR, "svrun", line);
 }
 
@@ -506,7 +507,7 @@ identify(struct keeper *k)
 	k->rec.keeper = getpid();
 	k->rec.keeper_start = proc_stat(getpid(), &st) == 0 ? st.start : 0;
 	if (k->run.group.cgroup.path)
-		snprintf(k->rec.cgroup, sizeof k->rec.cgroup, "%s", k->run.group.cgroup.path);
+		fmt_to(k->rec.cgroup, sizeof k->rec.cgroup, "%s", k->run.group.cgroup.path);
 }
 
 static struct cgroup
@@ -563,7 +564,7 @@ live(struct keeper *k, int starter_fd, char *text)
 		log_end(k);
 	}
 	leave(k);
-	snprintf(text, CONTROL_TEXT, "%s", k->end.text);
+	fmt_to(text, CONTROL_TEXT, "%s", k->end.text);
 	runner_started(&k->run, k->end.code, k->end.text);
 	runner_reply(&k->run, CONTROL_STOP, k->survived, k->end.text);
 	runner_reply(&k->run, CONTROL_RESTART, k->survived, k->end.text);

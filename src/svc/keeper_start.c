@@ -1,11 +1,11 @@
 #include "svc/keeper_start.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "os/detach.h"
 #include "os/proc.h"
@@ -66,14 +66,14 @@ keeper_start(const struct service *svc, struct context *ctx, const struct keeper
 
 	*text = '\0';
 	if (fd < 0)
-		snprintf(text, CONTROL_TEXT, "unable to make its keeper: %s", strerror(errno));
+		fmt_to(text, CONTROL_TEXT, "unable to make its keeper: %s", strerror(errno));
 	close(place->record_fd);
 	if (fd >= 0)
 		code = control_hear(fd, text);
 	if (code >= 0)
 		return code;
 	if (fd >= 0)
-		snprintf(text, CONTROL_TEXT, "its keeper ended unexpectedly");
+		fmt_to(text, CONTROL_TEXT, "its keeper ended unexpectedly");
 	tidy(place->dir);
 	return 1;
 }

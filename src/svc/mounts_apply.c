@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/file.h"
@@ -314,7 +314,7 @@ set_all_flags(const struct mounts *m, const char **bad)
 			continue;
 		r = mount_set_flags(p->path, flags);
 		if (r != 0) {
-			snprintf(where, sizeof where, "%s", p->path);
+			fmt_to(where, sizeof where, "%s", p->path);
 			*bad = where;
 		}
 	}

@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/num.h"
 #include "base/utf8.h"
 
@@ -51,7 +51,7 @@ notify_bind_abstract(char *address, size_t size)
 	/* an address without a name: the kernel gives one, unix(7) "autobind" */
 	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 &&
 	    bind(fd, (struct sockaddr *)&a, sizeof(sa_family_t)) == 0 && getsockname(fd, (struct sockaddr *)&a, &len) == 0 &&
-	    snprintf(address, size, "@%.*s", (int)(len - sizeof(sa_family_t) - 1), a.sun_path + 1) < (int)size)
+	    fmt_to(address, size, "@%.*s", (int)(len - sizeof(sa_family_t) - 1), a.sun_path + 1) < size)
 		return fd;
 	saved = errno;
 	close(fd);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/die.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "os/file.h"
 #include "os/lock.h"
@@ -89,7 +89,7 @@ record_open(const char *dir)
 {
 	char path[4096];
 
-	if ((size_t)snprintf(path, sizeof path, "%s/record", dir) >= sizeof path) {
+	if (fmt_to(path, sizeof path, "%s/record", dir) >= sizeof path) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
@@ -180,7 +180,7 @@ put_sum(const char *text, char out[17])
 
 	for (int i = 0; i < SUM_AT; i++)
 		sum = (sum ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
-	snprintf(out, 17, "%016llx", (unsigned long long)sum);
+	fmt_to(out, 17, "%016llx", (unsigned long long)sum);
 }
 
 static bool
@@ -222,7 +222,7 @@ record_write(int fd, const struct record *r)
 	char text[RECORD_SIZE + 1];
 	int n;
 
-	n = snprintf(text, SUM_AT, "initwright 1\nstate=%s\nkeeper=%ld\nkeeper_start=%llu\nmain=%ld\nmain_start=%llu\n"
+	n = fmt_to(text, SUM_AT, "initwright 1\nstate=%s\nkeeper=%ld\nkeeper_start=%llu\nmain=%ld\nmain_start=%llu\n"
 	    "since=%llu\nended=%d\nstatus=%d\nresult=%s\nboot=%s\ncgroup=%s\ntext=%s\n",
 	    states[r->state], (long)r->keeper, (unsigned long long)r->keeper_start, (long)r->main,
 	    (unsigned long long)r->main_start, (unsigned long long)r->since, r->ended, r->status, r->result, r->boot,
@@ -230,7 +230,7 @@ record_write(int fd, const struct record *r)
 	if (n < 0 || n >= SUM_AT)
 		BUG("record too long");
 	if (r->last_ended)
-		n += snprintf(text + n, (size_t)(SUM_AT - n), "last_status=%d\nlast_at=%llu\n", r->last_status, (unsigned long long)r->last_at);
+		n += fmt_to(text + n, (size_t)(SUM_AT - n), "last_status=%d\nlast_at=%llu\n", r->last_status, (unsigned long long)r->last_at);
 	if (n >= SUM_AT)
 		BUG("record too long");
 	memset(text + n, '\n', (size_t)(RECORD_SIZE - n));

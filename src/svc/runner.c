@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -11,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "os/clock.h"
 #include "os/detach.h"
@@ -97,7 +97,7 @@ runner_free(struct runner *r)
 static size_t
 slot(struct runner *r, size_t n, size_t i, const char *name, const char *value)
 {
-	snprintf(r->slots[i], sizeof r->slots[i], "%s=%s", name, value);
+	fmt_to(r->slots[i], sizeof r->slots[i], "%s=%s", name, value);
 	r->envp[n++] = r->slots[i];
 	return n;
 }
@@ -111,7 +111,7 @@ add_result(struct runner *r, size_t n, const char *result)
 	n = slot(r, n, 2, "SERVICE_RESULT", result);
 	if (!r->main_ended)
 		return n;
-	snprintf(number, sizeof number, "%d", WEXITSTATUS(r->main_status));
+	fmt_to(number, sizeof number, "%d", WEXITSTATUS(r->main_status));
 	n = slot(r, n, 3, "EXIT_CODE", !by_signal ? "exited" : WCOREDUMP(r->main_status) ? "dumped" : "killed");
 	return slot(r, n, 4, "EXIT_STATUS", by_signal ? sig_name(WTERMSIG(r->main_status)) : number);
 }
@@ -126,7 +126,7 @@ environment(struct runner *r, enum service_list list, const char *result)
 	for (size_t i = 0; i < r->ctx->env.n; i++)
 		r->envp[n++] = r->ctx->env.v[i];
 	if (r->main && !r->main_ended && list != SERVICE_START) {
-		snprintf(number, sizeof number, "%ld", (long)r->main);
+		fmt_to(number, sizeof number, "%ld", (long)r->main);
 		n = slot(r, n, 0, "MAINPID", number);
 	}
 	if (r->ctx->notify_path && (list == SERVICE_START || r->svc->notify_access != SERVICE_NOTIFY_MAIN))
@@ -223,7 +223,7 @@ take_notifications(struct runner *r)
 		if (m.extend_us)
 			r->extend = clock_after(m.extend_us);
 		if (m.has_status) {
-			snprintf(r->text, sizeof r->text, "%s", m.status);
+			fmt_to(r->text, sizeof r->text, "%s", m.status);
 			r->text_changed = true;
 		}
 	}

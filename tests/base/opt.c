@@ -11,6 +11,7 @@ static const struct opt rows[] = {
 	{ 'l', "level", "[N]", "with or without" },
 	{ OPT_LONG, "list", NULL, "list them" },
 	{ OPT_LONG + 1, "only", "WHAT", "this one" },
+	{ OPT_LONG + 1, "only-this", "WHAT", "the same" },
 	{ 0 }
 };
 
@@ -40,6 +41,8 @@ scan(void *data)
 		if (c == '?')
 			return;
 	}
+	if (opt_next(&s, argc, argv) != -1)
+		printf("goes on");
 	printf("|");
 	for (; optind < argc; optind++)
 		printf(" %s", argv[optind]);
@@ -58,6 +61,11 @@ reads(void **state)
 		{ { OPT_STOP, { "--root=/x", "--root", "/y", "--list" } }, "r=/x r=/y 256 |" },
 		{ { OPT_STOP, { "--level", "--level=3", "-l", "-l4", "z" } }, "l l=3 l l=4 | z" },
 		{ { OPT_STOP, { "--on", "a" } }, "257=a |" },
+		{ { OPT_STOP, { "--only-", "a", "--only", "b" } }, "257=a 257=b |" },
+		{ { OPT_STOP, { "--only=", "--", "--", "-q" } }, "257= | -- -q" },
+		{ { OPT_MIX, { "a", "-qr", "/x", "b", "--only", "c", "d" } }, "q r=/x 257=c | a b d" },
+		{ { OPT_MIX, { "a", "-q", "b", "--", "-q", "c" } }, "q | a b -q c" },
+		{ { OPT_MIX, { "-", "-q", "" } }, "q | - " },
 		{ { OPT_STOP, { "-" } }, "| -" },
 		{ { OPT_STOP, { NULL } }, "|" },
 	};
@@ -83,6 +91,10 @@ complains(void **state)
 		{ { OPT_STOP, { "--only" } }, "prog: option '--only' requires an argument\n? " },
 		{ { OPT_STOP, { "--list=x" } }, "prog: option '--list' doesn't allow an argument\n? " },
 		{ { OPT_STOP, { "--l" } }, "prog: unrecognized option '--l'\n? " },
+		{ { OPT_STOP, { "--l=3" } }, "prog: unrecognized option '--l=3'\n? " },
+		{ { OPT_STOP, { "--onl" } }, "prog: option '--only' requires an argument\n? " },
+		{ { OPT_MIX, { "a", "-q-" } }, "q prog: invalid option -- '-'\n? " },
+		{ { OPT_MIX, { "-r" } }, "prog: option requires an argument -- 'r'\n? " },
 	};
 	char out[512];
 
@@ -97,10 +109,14 @@ complains(void **state)
 static void
 print_rows(void *data)
 {
+	struct buf b = BUF_INIT;
+
 	if (data)
-		opt_help(stdout, rows);
+		opt_help(&b, rows);
 	else
-		opt_list(stdout, rows);
+		opt_list(&b, rows);
+	printf("%s", b.s);
+	buf_free(&b);
 }
 
 static void
@@ -115,14 +131,16 @@ prints(void **state)
 	    "  -q                           say less\n"
 	    "  -l, --level[N]               with or without\n"
 	    "      --list                   list them\n"
-	    "      --only=WHAT              this one\n");
+	    "      --only=WHAT              this one\n"
+	    "      --only-this=WHAT         the same\n");
 	in_child(print_rows, NULL, out, sizeof out);
 	assert_string_equal(out,
 	    "r\troot\tDIR\tlook below DIR\n"
 	    "q\t-\t-\tsay less\n"
 	    "l\tlevel\t[N]\twith or without\n"
 	    "-\tlist\t-\tlist them\n"
-	    "-\tonly\tWHAT\tthis one\n");
+	    "-\tonly\tWHAT\tthis one\n"
+	    "-\tonly-this\tWHAT\tthe same\n");
 }
 
 int

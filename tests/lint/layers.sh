@@ -19,7 +19,7 @@ includes_point_down() {
 			may["boot"] = " base os boot "
 			may["gen"] = " base os svc boot gen "
 			may["cmd"] = " base os svc boot gen "
-			may["top"] = " base top "
+			may["top"] = " base os top "
 		}
 		{
 			from = layer(substr($1, 5))

@@ -3,7 +3,7 @@
 # shellcheck source=tests/harness/tap.sh
 . "${0%/*}/../harness/tap.sh"
 
-# base/die is the one exception: its verbs are the language that all messages are written in
+# base/die is the exception: its verbs are the language that all messages are written in; and base/opt defines the variables of getopt(3)
 verbs=' progname warn warn_errno die die_errno usage_die die_bug '
 
 objects() { # LAYER...
@@ -22,6 +22,7 @@ modules_prefix() {
 		for s in $(nm -g --defined-only "$o" | awk '{ print $3 }'); do
 			case $s in "${m}_"* | "$m") continue ;; esac
 			case $o:$verbs in build/dyn/base/die.o:*" $s "*) continue ;; esac
+			case $o:$s in build/dyn/base/opt.o:optarg | build/dyn/base/opt.o:optind) continue ;; esac
 			echo "$o: exports $s"
 		done
 	done
