@@ -56,3 +56,9 @@ rlimit_of_init(int number, struct rlimit *out)
 	errno = saved;
 	return -1;
 }
+
+int
+rlimit_get(int number, struct rlimit *out)
+{
+	return prlimit(0, number, NULL, out);
+}

@@ -12,4 +12,7 @@ int rlimit_set_nearest(int number, const struct rlimit *want);
 /* The limits that process 1 has: what a service inherits at boot.  0, or -1 with errno (then *out holds our own). */
 int rlimit_of_init(int number, struct rlimit *out);
 
+/* The limits that we have ourselves.  0, or -1 with errno. */
+int rlimit_get(int number, struct rlimit *out);
+
 #endif

@@ -91,7 +91,7 @@ bool
 confine_needs_filter(const struct confine *c)
 {
 	return c->calls.mode || c->log_calls.mode || c->architectures.n || c->families_mode || c->forbidden_ns || c->restrict_realtime ||
-	    c->restrict_suid || c->lock_personality || c->deny_write_execute || c->private_devices || c->protect_tunables ||
+	    c->restrict_suid || c->no_tty_input || c->lock_personality || c->deny_write_execute || c->private_devices || c->protect_tunables ||
 	    c->protect_modules || c->protect_logs || c->protect_clock || c->protect_hostname;
 }
 

@@ -73,6 +73,7 @@ struct confine {
 	uint64_t families;		/* a bit for each AF_ number */
 	uint64_t forbidden_ns;		/* CLONE_NEW bits */
 	bool restrict_realtime, restrict_suid, lock_personality, deny_write_execute;
+	bool no_tty_input;		/* ioctl_tty(2): TIOCSTI and TIOCLINUX, which type into the terminal of who started it */
 
 	char *resources[CONFINE_RESOURCES];	/* NULL: not given */
 	char *apparmor, *selinux;	/* a '-' in front: no matter when it cannot be; NULL: none */

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/shm.h>
@@ -298,6 +299,10 @@ filter_policy(const struct confine *c, struct seccomp_policy *p)
 	add_suid(c, p);
 	add_memory(c, p);
 	add_protections(c, p);
+	if (c->no_tty_input) {
+		deny_one(p, SYSCALLS_ioctl, 1, SECCOMP_EQ, ALL, TIOCSTI, EPERM);
+		deny_one(p, SYSCALLS_ioctl, 1, SECCOMP_EQ, ALL, TIOCLINUX, EPERM);
+	}
 	if (c->lock_personality)
 		deny_one(p, SYSCALLS_personality, 0, SECCOMP_NE, ALL, (uint32_t)personality(0xffffffff), EPERM);
 }

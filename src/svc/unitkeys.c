@@ -191,6 +191,8 @@ static const struct unitvalue_key keys[] = {
 	ARG("Wants", U, unitset_deps, SERVICE_WANTS),
 	RANGE("WatchdogSec", S, unitvalue_span, watchdog_us, 2, 0),
 	PLAIN("WorkingDirectory", S, unitset_working_directory),
+	ARG("X-LandlockRead", S, unitconfine_paths, CONFINE_LANDLOCK_READ),
+	ARG("X-LandlockWrite", S, unitconfine_paths, CONFINE_LANDLOCK_WRITE),
 	PLAIN("X-MissingFeature", S, unitconfine_policies),
 };
 

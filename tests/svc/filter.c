@@ -125,6 +125,32 @@ set_id_bits_and_memory(void **state)
 }
 
 static void
+no_typing_into_terminals(void **state)
+{
+	struct confine c;
+	struct seccomp_policy p;
+	struct seccomp_program prog;
+	uint64_t args[6] = { 0, 0x5412 };	/* TIOCSTI */
+
+	(void)state;
+	if (syscalls_native() != SYSCALLS_X86_64)
+		skip();
+	confine_init(&c);
+	c.no_tty_input = true;
+	filter_policy(&c, &p);
+	assert_int_equal(seccomp_compile(&p, &prog), 0);
+	assert_int_equal(seccomp_run(&prog, AUDIT_ARCH_X86_64, 16, args), ERR(EPERM));
+	/* CVE-2019-7303: bits that the kernel does not look at */
+	args[1] |= UINT64_C(1) << 32;
+	assert_int_equal(seccomp_run(&prog, AUDIT_ARCH_X86_64, 16, args), ERR(EPERM));
+	assert_int_equal(seccomp_run(&prog, AUDIT_ARCH_I386, 54, args), ERR(EPERM));
+	args[1] = 0x5413;
+	assert_int_equal(seccomp_run(&prog, AUDIT_ARCH_X86_64, 16, args), SECCOMP_ALLOW);
+	seccomp_free(&prog);
+	seccomp_policy_free(&p);
+}
+
+static void
 architectures(void **state)
 {
 	struct seccomp_program native = compiled("SystemCallArchitectures=native\n"), both = compiled("SystemCallArchitectures=native x86\n");
@@ -147,7 +173,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(allow_lists), T(deny_lists), T(restrictions_by_argument), T(set_id_bits_and_memory), T(architectures),
+		T(allow_lists), T(deny_lists), T(restrictions_by_argument), T(set_id_bits_and_memory), T(no_typing_into_terminals),
+		T(architectures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,384 @@
+#include "svc/drop.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "os/file.h"
+#include "os/ns.h"
+#include "svc/child_explain.h"
+#include "svc/unit.h"
+#include "svc/words.h"
+
+enum { ENV_FILE_MAX = 1 << 20 };
+
+extern char **environ;
+
+void
+drop_init(struct drop *d)
+{
+	*d = (struct drop){ .group_dir = CGROUP_INIT };
+}
+
+void
+drop_free(struct drop *d)
+{
+	struct vec *lists[] = { &d->groups, &d->unset, &d->env, &d->environment };
+
+	context_free(&d->ctx);
+	service_free(&d->svc);
+	cgroup_close(&d->group_dir);
+	buf_free(&d->lines);
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		vec_free(lists[i]);
+	free(d->cwd);
+	drop_init(d);
+}
+
+int
+drop_line(struct drop *d, const char *key, const char *value)
+{
+	size_t n = strlen(value);
+
+	if (strchr(value, '\n') || (n && value[n - 1] == '\\')) {
+		errno = EINVAL;
+		return -1;
+	}
+	buf_fmt(&d->lines, "%s=", key);
+	/* what comes from a command line is meant as it is written */
+	for (; *value; value++) {
+		if (*value == '%')
+			buf_ch(&d->lines, '%');
+		buf_ch(&d->lines, *value);
+	}
+	buf_ch(&d->lines, '\n');
+	return 0;
+}
+
+int
+drop_account(struct drop *d, char *text)
+{
+	char *rest = text, *part;
+
+	errno = EINVAL;
+	/* chpst(8) marks numbers by a colon in front; all digits is a number here in any case */
+	if (*rest == ':')
+		rest++;
+	d->user = strsep(&rest, ":");
+	d->group = strsep(&rest, ":");
+	while ((part = strsep(&rest, ":"))) {
+		d->exact_groups = true;
+		if (!*part)
+			return -1;
+		vec_add(&d->groups, part);
+	}
+	return *d->user && (!d->group || *d->group) ? 0 : -1;
+}
+
+static int
+read_variable(struct drop *d, int dir, const char *name)
+{
+	struct buf text = BUF_INIT;
+	size_t n;
+
+	if (file_read(dir, name, 0, ENV_FILE_MAX, &text, NULL) != 0)
+		return -1;
+	vec_add(&d->unset, name);
+	if (text.len) {
+		char *end = memchr(text.s, '\n', text.len);
+
+		n = end ? (size_t)(end - text.s) : text.len;
+		while (n && (text.s[n - 1] == ' ' || text.s[n - 1] == '\t'))
+			n--;
+		text.s[n] = '\0';
+		for (size_t i = 0; i < n; i++)
+			if (text.s[i] == '\0')
+				text.s[i] = '\n';
+		vec_take(&d->env, mem_fmt("%s=%s", name, text.s));
+	}
+	buf_free(&text);
+	return 0;
+}
+
+int
+drop_envdir(struct drop *d, const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	int r = 0, saved;
+
+	if (!dir)
+		return -1;
+	while (r == 0 && (e = readdir(dir)))
+		if (e->d_name[0] != '.' && !strchr(e->d_name, '='))
+			r = read_variable(d, dirfd(dir), e->d_name);
+	saved = errno;
+	closedir(dir);
+	errno = saved;
+	return r;
+}
+
+/* --- planning --- */
+
+static char *
+first_error(const struct diag *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].level == DIAG_ERROR)
+			return diag_text(&d->v[i]);
+	return mem_str("the unit cannot be used");
+}
+
+/* on a command line nobody reads remarks: a value that is not understood, or a protection that we do not have, is an error there */
+static char *
+first_remark(const struct diag *d)
+{
+	return d->n ? diag_text(&d->v[0]) : NULL;
+}
+
+static char *
+read_directives(struct drop *d)
+{
+	static const char start[] = "[Service]\nExecStart=/command\n", safe[] = "CapabilityBoundingSet=\nNoNewPrivileges=yes\n";
+	struct buf text = BUF_INIT;
+	struct diag remarks = DIAG_INIT;
+	char *bad = NULL;
+
+	if (d->unit && file_read(AT_FDCWD, d->unit, 0, UNIT_FILE_MAX, &text, NULL) != 0)
+		return mem_fmt("unable to read %s: %s", d->unit, strerror(errno));
+	buf_str(&text, d->unit ? "\n[Service]\n" : start);
+	if (!d->unit && !d->keep_rights)
+		buf_str(&text, safe);
+	if (d->lines.len)
+		buf_add(&text, d->lines.s, d->lines.len);
+	if (unit_read_text(&d->svc, text.s, text.len, d->unit ? d->unit : "command line", d->unit ? str_base(d->unit) : "privdrop", NULL,
+	    &remarks) != 0)
+		bad = first_error(&remarks);
+	else if (!d->unit)
+		bad = first_remark(&remarks);
+	buf_free(&text);
+	diag_free(&remarks);
+	return bad;
+}
+
+static void
+replace(char **field, const char *value)
+{
+	if (!value)
+		return;
+	free(*field);
+	*field = mem_str(value);
+}
+
+/* nobody stays behind who could remove a private /tmp: a file system in memory goes by itself */
+static void
+make_tmp_vanish(struct confine *c)
+{
+	static const char *const dirs[] = { "/tmp", "/var/tmp" };
+
+	for (size_t i = 0; c->private_tmp && i < 2; i++)
+		confine_add_mount(c, &(struct confine_mount){ .dest = mem_str(dirs[i]), .options = mem_str("mode=1777,nosuid,size=50%"), .optional = true });
+	c->private_tmp = false;
+}
+
+static char *
+choose_groups(struct drop *d)
+{
+	struct cred *c = &d->ctx.cred;
+
+	if (d->keep_groups)
+		c->set_groups = false;
+	if (!d->exact_groups || d->keep_groups)
+		return NULL;
+	free(c->groups);
+	c->groups = mem_alloc((d->groups.n + 1) * sizeof *c->groups);
+	c->n_groups = 0;
+	for (size_t i = 0; i < d->groups.n; i++)
+		if (cred_gid(d->groups.v[i], &c->groups[c->n_groups++]) != 0)
+			return mem_fmt("no such group '%s'", d->groups.v[i]);
+	c->set_groups = true;
+	return NULL;
+}
+
+static void
+choose_environment(struct drop *d)
+{
+	const struct cred *c = &d->ctx.cred;
+
+	if (d->keep_env)
+		vec_addv(&d->environment, environ);
+	else
+		vec_addv(&d->environment, d->ctx.env.v);
+	if (d->user_env)
+		vec_setenv(&d->environment, "HOME", c->home ? c->home : "/");
+	for (size_t i = 0; i < d->unset.n; i++)
+		vec_unsetenv(&d->environment, d->unset.v[i]);
+	for (size_t i = 0; i < d->env.n; i++)
+		vec_putenv(&d->environment, d->env.v[i]);
+}
+
+/* without a unit, what nobody asked for stays as it is */
+static void
+change_less(struct drop *d)
+{
+	struct child_spec *s = &d->spec;
+	const struct service *svc = &d->svc;
+
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		d->limits[i] = (struct child_limit){ svc->limits[i].set, svc->limits[i].lim };
+	s->limits = d->limits;
+	s->set_nice = svc->nice_set || d->nice_by;
+	s->nice = svc->nice_set ? svc->nice : getpriority(PRIO_PROCESS, 0) + d->nice_by;
+	s->nice_required = true;
+	s->set_oom_score = svc->oom_score_adjust_set;
+	s->set_umask = str_starts(d->lines.s ? d->lines.s : "", "UMask=") || (d->lines.s && strstr(d->lines.s, "\nUMask="));
+	s->chdir = svc->working_directory ? d->ctx.cwd : NULL;
+	s->new_session = d->new_session;
+	s->new_keyring = s->new_keyring && !d->keep_rights;
+	s->ignore_sigpipe = false;
+	s->keep_signals = d->keep_rights;
+}
+
+static void
+choose_caps(struct drop *d)
+{
+	struct caps *caps = &d->ctx.caps;
+
+	/* who is not root cannot take from the bounding set, and without new privileges it does not matter */
+	if (geteuid() != 0 && !d->svc.confine.ambient)
+		d->ctx.use_caps = false;
+	if (!d->ctx.use_caps)
+		return;
+	if (d->any_inheritable)
+		caps->inheritable = d->inheritable;
+	/* to change nothing but what is inherited is all that may be asked of us then */
+	if (d->keep_rights && !d->svc.confine.bounding_set)
+		caps->dropped = 0;
+}
+
+static void
+make_spec(struct drop *d, char **argv)
+{
+	struct child_spec *s = &d->spec;
+	const char *path;
+
+	d->command = (struct service_command){ .path = argv[0] };
+	context_spec(&d->ctx, &d->command, SERVICE_START, argv, vec_argv(&d->environment), s);
+	if (d->argv0)
+		argv[0] = (char *)(uintptr_t)d->argv0;
+	s->path = d->command.path;
+	path = vec_getenv(&d->environment, "PATH", 4);
+	s->search = path ? path : SERVICE_PATH;
+	for (int i = 0; i < 3; i++)
+		s->stdio[i] = CHILD_FD_KEEP;
+	s->keep_fds = d->keep_fds;
+	s->pass = d->pass;
+	s->n_pass = d->n_pass;
+	s->death_signal = d->death_signal;
+	s->cgroup = d->cgroup ? &d->group_dir : NULL;
+	if (d->chroot)
+		s->chroot = d->chroot;
+	if (!d->unit)
+		change_less(d);
+}
+
+/* a terminal that is ours, or that we hold, is one that it could type into */
+static bool
+has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || isatty(0) || isatty(1) || isatty(2);
+}
+
+char *
+drop_plan(struct drop *d, char **argv, int *code)
+{
+	char *bad = read_directives(d);
+
+	*code = 1;
+	if (bad)
+		return bad;
+	replace(&d->svc.user, d->user);
+	replace(&d->svc.group, d->group);
+	d->svc.confine.no_tty_input = !d->keep_rights && !d->new_session && !d->unit && has_terminal();
+	make_tmp_vanish(&d->svc.confine);
+	if (d->pid_namespace)
+		d->svc.confine.mount_api_vfs = d->svc.confine.private_mounts = true;
+	bad = context_init(&d->ctx, &d->svc, NULL, code);
+	if (!bad)
+		bad = choose_groups(d);
+	if (!bad && d->cgroup && cgroup_open(&d->group_dir, d->cgroup) != 0)
+		bad = mem_fmt("unable to open the control group %s: %s", d->cgroup, strerror(errno));
+	if (bad)
+		return bad;
+	choose_environment(d);
+	choose_caps(d);
+	make_spec(d, argv);
+	return NULL;
+}
+
+const struct vec *
+drop_remarks(const struct drop *d)
+{
+	return &d->ctx.sandbox.remarks;
+}
+
+void
+drop_explain(const struct drop *d, struct buf *out)
+{
+	if (d->pid_namespace)
+		buf_str(out, "pid namespace: a new one, the command is process 1 in it\n");
+	if (d->cgroup_namespace)
+		buf_str(out, "control group namespace: a new one\n");
+	child_explain(&d->spec, out);
+}
+
+static int
+wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return 1;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int
+drop_exec(struct drop *d, struct child_error *error, char **reason)
+{
+	pid_t pid;
+
+	*error = (struct child_error){ CHILD_OK, 0 };
+	*reason = context_open(&d->ctx);
+	if (!*reason && d->cgroup_namespace && ns_leave(CLONE_NEWCGROUP) != 0)
+		*reason = mem_fmt("unable to make a control group namespace: %s", strerror(errno));
+	if (!*reason && d->pid_namespace && ns_leave(CLONE_NEWPID) != 0)
+		*reason = mem_fmt("unable to make a pid namespace: %s", strerror(errno));
+	if (*reason)
+		return 1;
+	if (d->new_group && setpgid(0, 0) != 0) {
+		*error = (struct child_error){ CHILD_SESSION, errno };
+		return 1;
+	}
+	if (!d->pid_namespace) {
+		child_exec(&d->spec, error);
+		return 1;
+	}
+	/* what ends us ends the whole namespace */
+	d->spec.death_signal = SIGKILL;
+	pid = child_spawn(&d->spec, error);
+	return pid > 0 ? wait_for(pid) : 1;
+}

@@ -1,0 +1,71 @@
+#ifndef SVC_DROP_H
+#define SVC_DROP_H
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "svc/child.h"
+#include "svc/context.h"
+#include "svc/service.h"
+/*
+ * Running one command with fewer rights: the plan of the privilege droppers.  What is asked for becomes directives of a unit, alone or behind those
+ * of a unit file; from there on it is the way that every service takes.
+ *
+ * 1. drop_init()   2. fields and drop_line()   3. drop_plan()   4. drop_explain() or drop_exec()   5. drop_free()
+ */
+struct drop {
+	const char *unit;	/* a unit file to begin with; NULL: nothing but the user is changed, and all rights go */
+	const char *user;	/* name or number; NULL: stay who we are */
+	const char *group;	/* NULL: the user's */
+	struct vec groups;	/* with exact_groups: these and no others */
+	bool exact_groups;
+	bool keep_groups;	/* the ones that we have */
+	bool keep_rights;	/* capability bounding set, ability to gain privileges, terminal: as they are */
+	bool keep_env;		/* the caller's environment, and not a clean one */
+	bool user_env;		/* ... with HOME set to the user's */
+	bool keep_fds;
+	struct vec unset, env;	/* names to remove, NAME=VALUE to add, in the end */
+	bool new_session, new_group;
+	bool pid_namespace, cgroup_namespace;
+	bool any_inheritable;	/* inheritable is what inheritable has, and not what stays */
+	uint64_t inheritable;
+	int nice_by;		/* added to our own */
+	int death_signal;
+	const char *argv0, *chroot, *cgroup;
+	int pass[64];		/* descriptors to be kept open */
+	size_t n_pass;
+	struct buf lines;	/* directives of [Service] */
+	/* made by drop_plan() */
+	struct service svc;
+	struct context ctx;
+	struct child_spec spec;
+	struct child_limit limits[RLIM_NLIMITS];
+	struct cgroup group_dir;
+	struct service_command command;
+	struct vec environment;
+	char *cwd;
+};
+
+void drop_init(struct drop *);
+void drop_free(struct drop *);
+/* Ask for a directive.  0, or -1 with errno EINVAL for a value that no line can hold. */
+int drop_line(struct drop *, const char *key, const char *value);
+/* Take "USER[:GROUP[:GROUP...]]": a second group and more mean exact_groups.  The text is cut up and kept.  0, or -1 with errno EINVAL. */
+int drop_account(struct drop *, char *text);
+/* Each file of a directory is a variable: its first line, blanks at its end cut off, NUL for newline; an empty file removes it.  0, or -1 with errno. */
+int drop_envdir(struct drop *, const char *dir);
+/*
+ * Resolve all, changing nothing.  NULL, or what is wrong, which the caller frees; *code is then 4 or 6 as for services, or 1.  argv is borrowed.
+ */
+char *drop_plan(struct drop *, char **argv, int *code);
+/* What is done without because this host lacks it. */
+const struct vec *drop_remarks(const struct drop *);
+/* The plan, step by step, a line each. */
+void drop_explain(const struct drop *, struct buf *out);
+/*
+ * Do it, in this process.  Returns only on failure (*error says which step), or with a pid namespace: then the exit status of the command, 128 +
+ * signal when it was killed.  A reason to be freed instead of *error when things could not be made ready.
+ */
+int drop_exec(struct drop *, struct child_error *error, char **reason);
+
+#endif
