@@ -162,7 +162,7 @@ int
 caps_before_user(const struct caps *c)
 {
 	for (unsigned i = 0; i < 64; i++)
-		if ((c->dropped >> i & 1) && prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 1 && prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0)
+		if ((c->dropped >> i & 1) && prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0)
 			return -1;
 	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 }
