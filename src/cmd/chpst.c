@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,8 +7,6 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "os/clock.h"
-#include "os/lock.h"
 #include "os/rlimit.h"
 #include "svc/drop.h"
 
@@ -53,7 +50,8 @@ limit_one(struct drop *d, const char *name, uint64_t n)
 		n = own.rlim_max;
 	value = own.rlim_max == RLIM_INFINITY ? mem_fmt("%llu:infinity", (unsigned long long)n) :
 	    mem_fmt("%llu:%llu", (unsigned long long)n, (unsigned long long)own.rlim_max);
-	drop_line(d, key, value);
+	if (drop_line(d, key, value) != 0)
+		BUG("a limit that no line can hold");
 	free(key);
 	free(value);
 }
@@ -67,18 +65,6 @@ limit(struct drop *d, const char *names)
 		usage_die(USAGE, "'%s' is no number", optarg);
 	for (const char *p = names; *p; p += strlen(p) + 1)
 		limit_one(d, p, n);
-}
-
-static void
-take_lock(struct drop *d, bool wait)
-{
-	int fd = open(optarg, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0)
-		die_errno(FAILED, "unable to open %s", optarg);
-	if ((wait ? lock_wait(fd, CLOCK_FOREVER) : lock_take(fd)) != 0)
-		die_errno(FAILED, "unable to lock %s", optarg);
-	d->pass[d->n_pass++] = fd;
 }
 
 /* UID and GID as envuidgid(8) sets them */
@@ -139,10 +125,12 @@ take(struct drop *d, int c)
 			die_errno(FAILED, "unable to read %s", optarg);
 		break;
 	case '/':
-		d->chroot = optarg;
+		if (drop_chroot(d, optarg) != 0)
+			die_errno(FAILED, "unable to use %s as a root directory", optarg);
 		break;
 	case 'C':
-		drop_line(d, "WorkingDirectory", optarg);
+		if (drop_chdir(d, optarg) != 0)
+			usage_die(USAGE, "'%s' is no directory", optarg);
 		break;
 	case 'n':
 		if (num_i64(optarg, -40, 40, &n) != 0)
@@ -150,7 +138,8 @@ take(struct drop *d, int c)
 		d->nice_by = (int)n;
 		break;
 	case 'l': case 'L':
-		take_lock(d, c == 'l');
+		if (drop_lock(d, optarg, c == 'l') != 0)
+			die_errno(FAILED, "unable to lock %s", optarg);
 		break;
 	case 'P':
 		d->new_group = true;

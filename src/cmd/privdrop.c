@@ -1,7 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/capability.h>
-#include <linux/securebits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +11,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "os/caps.h"
-#include "os/clock.h"
 #include "os/fd.h"
-#include "os/file.h"
-#include "os/lock.h"
 #include "os/sig.h"
 #include "svc/drop.h"
 #include "svc/feature.h"
@@ -27,26 +21,52 @@ enum {
 	OPT_INHERITABLE, OPT_AMBIENT, OPT_SECUREBITS, OPT_ALLOW_NEW, OPT_NO_NEW, OPT_LIMIT, OPT_IONICE, OPT_SCHED, OPT_KEEP_ENV, OPT_KEEP_ALL_ENV,
 	OPT_ENV_DIR, OPT_KEEP_FD, OPT_KEEP_FDS, OPT_CHROOT, OPT_NEW_PID, OPT_NEW_CGROUP, OPT_CGROUP, OPT_PDEATHSIG, OPT_SETSID, OPT_LOCK,
 	OPT_LOCK_WAIT, OPT_ARGV0, OPT_DIRECTIVE, OPT_RESET_ENV, OPT_INIT_GROUPS, OPT_REUID, OPT_REGID,
+	OPT_CHDIR, OPT_ENV,
 	OPT_PLAIN,	/* from here on: the directives of the table below */
+	OPT_NICE = OPT_PLAIN, OPT_AFFINITY, OPT_OOM_SCORE, OPT_UMASK, OPT_ENV_FILE, OPT_PRIVATE_MOUNTS, OPT_PRIVATE_NETWORK, OPT_PRIVATE_IPC,
+	OPT_PRIVATE_HOSTNAME, OPT_PRIVATE_USERS, OPT_PRIVATE_TMP, OPT_PRIVATE_DEV, OPT_PROTECT_SYSTEM, OPT_PROTECT_HOME, OPT_READ_ONLY,
+	OPT_READ_WRITE, OPT_INACCESSIBLE, OPT_NO_EXEC, OPT_BIND, OPT_BIND_READ_ONLY, OPT_TMPFS, OPT_SECCOMP, OPT_SECCOMP_ERRNO,
+	OPT_ADDRESS_FAMILIES, OPT_LANDLOCK_READ, OPT_LANDLOCK_WRITE, OPT_APPARMOR, OPT_SELINUX, OPT_TASKS_MAX, OPT_MEMORY_MAX, OPT_CPU_QUOTA,
+	OPT_DIRECTIVES
 };
 
 /* Options that are directives of a unit by another name. */
 static const struct {
-	const char *name, *key, *value;
-} directives[] = {
-	{ "nice", "Nice", NULL }, { "affinity", "CPUAffinity", NULL }, { "oom-score", "OOMScoreAdjust", NULL }, { "umask", "UMask", NULL },
-	{ "chdir", "WorkingDirectory", NULL }, { "env", "Environment", NULL }, { "env-file", "EnvironmentFile", NULL },
-	{ "private-mounts", "PrivateMounts", "yes" }, { "private-network", "PrivateNetwork", "yes" }, { "private-ipc", "PrivateIPC", "yes" },
-	{ "private-hostname", "ProtectHostname", "yes" }, { "private-users", "PrivateUsers", "yes" }, { "private-tmp", "PrivateTmp", "yes" },
-	{ "private-dev", "PrivateDevices", "yes" }, { "protect-system", "ProtectSystem", NULL }, { "protect-home", "ProtectHome", NULL },
-	{ "read-only", "ReadOnlyPaths", NULL }, { "read-write", "ReadWritePaths", NULL }, { "inaccessible", "InaccessiblePaths", NULL },
-	{ "no-exec", "NoExecPaths", NULL }, { "bind", "BindPaths", NULL }, { "bind-read-only", "BindReadOnlyPaths", NULL },
-	{ "tmpfs", "TemporaryFileSystem", NULL }, { "seccomp", "SystemCallFilter", NULL }, { "seccomp-errno", "SystemCallErrorNumber", NULL },
-	{ "address-families", "RestrictAddressFamilies", NULL }, { "landlock-read", "X-LandlockRead", NULL },
-	{ "landlock-write", "X-LandlockWrite", NULL }, { "apparmor", "AppArmorProfile", NULL }, { "selinux", "SELinuxContext", NULL },
-	{ "tasks-max", "TasksMax", NULL }, { "memory-max", "MemoryMax", NULL }, { "cpu-quota", "CPUQuota", NULL },
+	const char *key, *value;	/* value: that the option without one gives */
+	bool word;		/* the directive has a list of words, and the option is one of them */
+} directives[OPT_DIRECTIVES - OPT_PLAIN] = {
+	[OPT_NICE - OPT_PLAIN] = { .key = "Nice" },
+	[OPT_AFFINITY - OPT_PLAIN] = { .key = "CPUAffinity" },
+	[OPT_OOM_SCORE - OPT_PLAIN] = { .key = "OOMScoreAdjust" },
+	[OPT_UMASK - OPT_PLAIN] = { .key = "UMask" },
+	[OPT_ENV_FILE - OPT_PLAIN] = { .key = "EnvironmentFile" },
+	[OPT_PRIVATE_MOUNTS - OPT_PLAIN] = { .key = "PrivateMounts", .value = "yes" },
+	[OPT_PRIVATE_NETWORK - OPT_PLAIN] = { .key = "PrivateNetwork", .value = "yes" },
+	[OPT_PRIVATE_IPC - OPT_PLAIN] = { .key = "PrivateIPC", .value = "yes" },
+	[OPT_PRIVATE_HOSTNAME - OPT_PLAIN] = { .key = "ProtectHostname", .value = "yes" },
+	[OPT_PRIVATE_USERS - OPT_PLAIN] = { .key = "PrivateUsers", .value = "yes" },
+	[OPT_PRIVATE_TMP - OPT_PLAIN] = { .key = "PrivateTmp", .value = "yes" },
+	[OPT_PRIVATE_DEV - OPT_PLAIN] = { .key = "PrivateDevices", .value = "yes" },
+	[OPT_PROTECT_SYSTEM - OPT_PLAIN] = { .key = "ProtectSystem" },
+	[OPT_PROTECT_HOME - OPT_PLAIN] = { .key = "ProtectHome" },
+	[OPT_READ_ONLY - OPT_PLAIN] = { .key = "ReadOnlyPaths", .word = true },
+	[OPT_READ_WRITE - OPT_PLAIN] = { .key = "ReadWritePaths", .word = true },
+	[OPT_INACCESSIBLE - OPT_PLAIN] = { .key = "InaccessiblePaths", .word = true },
+	[OPT_NO_EXEC - OPT_PLAIN] = { .key = "NoExecPaths", .word = true },
+	[OPT_BIND - OPT_PLAIN] = { .key = "BindPaths", .word = true },
+	[OPT_BIND_READ_ONLY - OPT_PLAIN] = { .key = "BindReadOnlyPaths", .word = true },
+	[OPT_TMPFS - OPT_PLAIN] = { .key = "TemporaryFileSystem", .word = true },
+	[OPT_SECCOMP - OPT_PLAIN] = { .key = "SystemCallFilter" },
+	[OPT_SECCOMP_ERRNO - OPT_PLAIN] = { .key = "SystemCallErrorNumber" },
+	[OPT_ADDRESS_FAMILIES - OPT_PLAIN] = { .key = "RestrictAddressFamilies" },
+	[OPT_LANDLOCK_READ - OPT_PLAIN] = { .key = "X-LandlockRead", .word = true },
+	[OPT_LANDLOCK_WRITE - OPT_PLAIN] = { .key = "X-LandlockWrite", .word = true },
+	[OPT_APPARMOR - OPT_PLAIN] = { .key = "AppArmorProfile" },
+	[OPT_SELINUX - OPT_PLAIN] = { .key = "SELinuxContext" },
+	[OPT_TASKS_MAX - OPT_PLAIN] = { .key = "TasksMax" },
+	[OPT_MEMORY_MAX - OPT_PLAIN] = { .key = "MemoryMax" },
+	[OPT_CPU_QUOTA - OPT_PLAIN] = { .key = "CPUQuota" },
 };
-enum { DIRECTIVES = sizeof directives / sizeof *directives };
 
 static const struct opt opts[] = {
 	{ OPT_UNIT, "unit", "FILE", "take all of it from a unit file" },
@@ -68,51 +88,51 @@ static const struct opt opts[] = {
 	{ OPT_NO_NEW, "no-new-privs", NULL, "never any new privileges (the default)" },
 	{ OPT_ALLOW_NEW, "allow-new-privs", NULL, "let set-id programs work" },
 	{ OPT_LIMIT, "limit", "NAME=SOFT[:HARD]", "a resource limit: nofile, core, nproc ..." },
-	{ OPT_PLAIN + 0, "nice", "N", "nice value" },
+	{ OPT_NICE, "nice", "N", "nice value" },
 	{ OPT_IONICE, "ionice", "CLASS[:N]", "I/O class real-time, best-effort or idle, and priority" },
 	{ OPT_SCHED, "sched", "POLICY[:N]", "other, batch, idle, fifo or rr, and priority" },
-	{ OPT_PLAIN + 1, "affinity", "LIST", "processors to run on" },
-	{ OPT_PLAIN + 2, "oom-score", "N", "OOM score adjustment" },
-	{ OPT_PLAIN + 3, "umask", "MODE", "file mode mask" },
-	{ OPT_PLAIN + 4, "chdir", "DIR", "working directory, entered as the user" },
+	{ OPT_AFFINITY, "affinity", "LIST", "processors to run on" },
+	{ OPT_OOM_SCORE, "oom-score", "N", "OOM score adjustment" },
+	{ OPT_UMASK, "umask", "MODE", "file mode mask" },
+	{ OPT_CHDIR, "chdir", "DIR", "working directory, entered as the user" },
 	{ OPT_CHROOT, "chroot", "DIR", "root directory" },
 	{ OPT_KEEP_ENV, "keep-env", "NAME", "a variable to keep" },
 	{ OPT_KEEP_ALL_ENV, "keep-all-env", NULL, "keep the whole environment" },
 	{ OPT_RESET_ENV, "reset-env", NULL, "a clean environment (the default)" },
-	{ OPT_PLAIN + 5, "env", "NAME=VALUE", "a variable to set" },
-	{ OPT_PLAIN + 6, "env-file", "FILE", "variables of a file, as EnvironmentFile= reads it" },
+	{ OPT_ENV, "env", "NAME=VALUE", "a variable to set" },
+	{ OPT_ENV_FILE, "env-file", "FILE", "variables of a file, as EnvironmentFile= reads it" },
 	{ OPT_ENV_DIR, "env-dir", "DIR", "variables of a directory, a file each" },
 	{ OPT_KEEP_FD, "keep-fd", "N", "a descriptor to keep open" },
 	{ OPT_KEEP_FDS, "keep-fds", NULL, "close no descriptor" },
-	{ OPT_PLAIN + 7, "private-mounts", NULL, "a mount namespace" },
-	{ OPT_PLAIN + 8, "private-network", NULL, "a network with only a loopback" },
-	{ OPT_PLAIN + 9, "private-ipc", NULL, "an IPC namespace" },
-	{ OPT_PLAIN + 10, "private-hostname", NULL, "a host name that it cannot change" },
-	{ OPT_PLAIN + 11, "private-users", NULL, "a user namespace" },
+	{ OPT_PRIVATE_MOUNTS, "private-mounts", NULL, "a mount namespace" },
+	{ OPT_PRIVATE_NETWORK, "private-network", NULL, "a network with only a loopback" },
+	{ OPT_PRIVATE_IPC, "private-ipc", NULL, "an IPC namespace" },
+	{ OPT_PRIVATE_HOSTNAME, "private-hostname", NULL, "a host name that it cannot change" },
+	{ OPT_PRIVATE_USERS, "private-users", NULL, "a user namespace" },
 	{ OPT_NEW_PID, "private-pids", NULL, "a pid namespace; its parent waits for the command" },
 	{ OPT_NEW_CGROUP, "private-cgroup", NULL, "a control group namespace" },
-	{ OPT_PLAIN + 12, "private-tmp", NULL, "an empty /tmp and /var/tmp" },
-	{ OPT_PLAIN + 13, "private-dev", NULL, "a small /dev" },
-	{ OPT_PLAIN + 14, "protect-system", "HOW", "yes, full or strict" },
-	{ OPT_PLAIN + 15, "protect-home", "HOW", "yes, read-only or tmpfs" },
-	{ OPT_PLAIN + 16, "read-only", "PATH", "a path to be read-only" },
-	{ OPT_PLAIN + 17, "read-write", "PATH", "a path to be writable all the same" },
-	{ OPT_PLAIN + 18, "inaccessible", "PATH", "a path to be hidden" },
-	{ OPT_PLAIN + 19, "no-exec", "PATH", "a path from which nothing is executed" },
-	{ OPT_PLAIN + 20, "bind", "FROM[:TO]", "a path to be seen at another place" },
-	{ OPT_PLAIN + 21, "bind-read-only", "FROM[:TO]", "the same, read-only" },
-	{ OPT_PLAIN + 22, "tmpfs", "PATH[:OPTIONS]", "an empty file system in memory" },
-	{ OPT_PLAIN + 23, "seccomp", "CALLS", "system calls and @groups allowed, or with ~ denied" },
-	{ OPT_PLAIN + 24, "seccomp-errno", "ERROR", "fail with it instead of being killed" },
-	{ OPT_PLAIN + 25, "address-families", "LIST", "address families allowed, or with ~ denied" },
-	{ OPT_PLAIN + 26, "landlock-read", "PATH", "Landlock: may be read; what is not named is closed" },
-	{ OPT_PLAIN + 27, "landlock-write", "PATH", "Landlock: may be changed" },
-	{ OPT_PLAIN + 28, "apparmor", "PROFILE", "AppArmor profile" },
-	{ OPT_PLAIN + 29, "selinux", "CONTEXT", "SELinux context" },
+	{ OPT_PRIVATE_TMP, "private-tmp", NULL, "an empty /tmp and /var/tmp" },
+	{ OPT_PRIVATE_DEV, "private-dev", NULL, "a small /dev" },
+	{ OPT_PROTECT_SYSTEM, "protect-system", "HOW", "yes, full or strict" },
+	{ OPT_PROTECT_HOME, "protect-home", "HOW", "yes, read-only or tmpfs" },
+	{ OPT_READ_ONLY, "read-only", "PATH", "a path to be read-only" },
+	{ OPT_READ_WRITE, "read-write", "PATH", "a path to be writable all the same" },
+	{ OPT_INACCESSIBLE, "inaccessible", "PATH", "a path to be hidden" },
+	{ OPT_NO_EXEC, "no-exec", "PATH", "a path from which nothing is executed" },
+	{ OPT_BIND, "bind", "FROM[:TO]", "a path to be seen at another place" },
+	{ OPT_BIND_READ_ONLY, "bind-read-only", "FROM[:TO]", "the same, read-only" },
+	{ OPT_TMPFS, "tmpfs", "PATH[:OPTIONS]", "an empty file system in memory" },
+	{ OPT_SECCOMP, "seccomp", "CALLS", "system calls and @groups allowed, or with ~ denied" },
+	{ OPT_SECCOMP_ERRNO, "seccomp-errno", "ERROR", "fail with it instead of being killed" },
+	{ OPT_ADDRESS_FAMILIES, "address-families", "LIST", "address families allowed, or with ~ denied" },
+	{ OPT_LANDLOCK_READ, "landlock-read", "PATH", "Landlock: may be read; what is not named is closed" },
+	{ OPT_LANDLOCK_WRITE, "landlock-write", "PATH", "Landlock: may be changed" },
+	{ OPT_APPARMOR, "apparmor", "PROFILE", "AppArmor profile" },
+	{ OPT_SELINUX, "selinux", "CONTEXT", "SELinux context" },
 	{ OPT_CGROUP, "cgroup", "DIR", "control group to enter" },
-	{ OPT_PLAIN + 30, "tasks-max", "N", "at most that many tasks" },
-	{ OPT_PLAIN + 31, "memory-max", "SIZE", "at most that much memory" },
-	{ OPT_PLAIN + 32, "cpu-quota", "N%", "at most that much of a processor" },
+	{ OPT_TASKS_MAX, "tasks-max", "N", "at most that many tasks" },
+	{ OPT_MEMORY_MAX, "memory-max", "SIZE", "at most that much memory" },
+	{ OPT_CPU_QUOTA, "cpu-quota", "N%", "at most that much of a processor" },
 	{ OPT_PDEATHSIG, "pdeathsig", "SIGNAL", "signal to get when the parent dies" },
 	{ OPT_SETSID, "setsid", NULL, "a session of its own" },
 	{ OPT_LOCK, "lock", "FILE", "take a lock, or fail" },
@@ -130,37 +150,58 @@ line(struct drop *d, const char *key, const char *value)
 		usage_die(USAGE, "a value for %s that no line can hold", key);
 }
 
-/* "cap_a,cap_b", "all", "none", "cap_a=eip cap_b+i": the sets that the letters name, e and p being one */
+static void
+directive(struct drop *d, int c)
+{
+	const char *key = directives[c - OPT_PLAIN].key, *value = directives[c - OPT_PLAIN].value;
+
+	if (!directives[c - OPT_PLAIN].word)
+		line(d, key, value ? value : optarg);
+	else if (drop_word(d, key, optarg) != 0)
+		usage_die(USAGE, "a value for %s that no line can hold", key);
+}
+
+static uint64_t
+cap_names(char *list)
+{
+	struct vec names = VEC_INIT;
+	uint64_t bits = 0;
+
+	str_split(&names, list, ",");
+	for (size_t i = 0; i < names.n; i++) {
+		int n = strcmp(names.v[i], "all") == 0 ? 64 : strcmp(names.v[i], "none") == 0 ? -2 : caps_number(names.v[i]);
+
+		if (n == -1)
+			usage_die(USAGE, "no such capability '%s'", names.v[i]);
+		bits |= n == 64 ? caps_all() : n < 0 ? 0 : UINT64_C(1) << n;
+	}
+	vec_free(&names);
+	return bits;
+}
+
+/* "cap_a,cap_b", "all", "none", "cap_a,cap_c=eip cap_b+i": the sets that the letters name, e and p being one */
 static void
 caps_of(const char *text, uint64_t *permitted, uint64_t *inheritable)
 {
-	struct vec words = VEC_INIT;
+	struct vec clauses = VEC_INIT;
 
 	*permitted = *inheritable = 0;
-	str_split(&words, text, " ,");
-	for (size_t i = 0; i < words.n; i++) {
-		char *flags = strpbrk(words.v[i], "=+");
-		uint64_t bits = caps_all();
-		int n;
+	str_split(&clauses, text, " ");
+	for (size_t i = 0; i < clauses.n; i++) {
+		char *flags = strpbrk(clauses.v[i], "=+");
+		uint64_t bits;
 
 		if (flags)
 			*flags++ = '\0';
 		if (flags && flags[strspn(flags, "eip")])
 			usage_die(USAGE, "bad capability flags '%s'", flags);
-		if (strcmp(words.v[i], "none") == 0)
-			continue;
-		if (*words.v[i] && strcmp(words.v[i], "all") != 0) {
-			n = caps_number(words.v[i]);
-			if (n < 0)
-				usage_die(USAGE, "no such capability '%s'", words.v[i]);
-			bits = UINT64_C(1) << n;
-		}
+		bits = *clauses.v[i] ? cap_names(clauses.v[i]) : caps_all();
 		if (!flags || strpbrk(flags, "ep"))
 			*permitted |= bits;
 		if (!flags || strchr(flags, 'i'))
 			*inheritable |= bits;
 	}
-	vec_free(&words);
+	vec_free(&clauses);
 }
 
 static void
@@ -236,23 +277,8 @@ keep_fd(struct drop *d, const char *text)
 
 	if (num_u64(text, 0, 65535, &n) != 0)
 		usage_die(USAGE, "'%s' is no descriptor", text);
-	if (d->n_pass == sizeof d->pass / sizeof *d->pass)
+	if (n > 2 && drop_pass(d, (int)n) != 0)
 		usage_die(USAGE, "too many descriptors");
-	if (n > 2)
-		d->pass[d->n_pass++] = (int)n;
-}
-
-/* the lock lives as long as the command keeps its descriptor */
-static void
-take_lock(struct drop *d, const char *path, bool wait)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0)
-		die_errno(FAILED, "unable to open %s", path);
-	if ((wait ? lock_wait(fd, CLOCK_FOREVER) : lock_take(fd)) != 0)
-		die_errno(FAILED, "unable to lock %s", path);
-	d->pass[d->n_pass++] = fd;
 }
 
 static int
@@ -353,6 +379,10 @@ take_surroundings(struct request *r, int c)
 	case OPT_KEEP_ALL_ENV: case OPT_RESET_ENV:
 		d->keep_env = c == OPT_KEEP_ALL_ENV;
 		break;
+	case OPT_ENV:
+		if (drop_setenv(d, optarg) != 0)
+			usage_die(USAGE, "'%s' is no NAME=VALUE", optarg);
+		break;
 	case OPT_ENV_DIR:
 		if (drop_envdir(d, optarg) != 0)
 			die_errno(FAILED, "unable to read %s", optarg);
@@ -391,7 +421,12 @@ take(struct request *r, int c)
 		free_directive(d, optarg);
 		break;
 	case OPT_CHROOT:
-		d->chroot = optarg;
+		if (drop_chroot(d, optarg) != 0)
+			die_errno(FAILED, "unable to use %s as a root directory", optarg);
+		break;
+	case OPT_CHDIR:
+		if (drop_chdir(d, optarg) != 0)
+			usage_die(USAGE, "'%s' is no directory", optarg);
 		break;
 	case OPT_NEW_PID:
 		d->pid_namespace = true;
@@ -428,6 +463,18 @@ explain(const struct drop *d)
 	return 0;
 }
 
+static _Noreturn void
+not_executed(const struct drop *d, int err)
+{
+	int status = err == ENOENT || err == ENOTDIR ? NOT_FOUND : NOT_EXECUTABLE;
+
+	/* we are where the command would have been */
+	if (err == ENOENT && strchr(d->spec.path, '/') && access(d->spec.path, F_OK) == 0)
+		die(status, "unable to execute %s: its interpreter or loader is not there", d->spec.path);
+	errno = err;
+	die_errno(status, "unable to execute %s", d->spec.path);
+}
+
 static int
 go(struct drop *d)
 {
@@ -439,47 +486,55 @@ go(struct drop *d)
 		die(FAILED, "%s", reason);
 	if (e.step == CHILD_OK)
 		return status;
-	errno = e.err;
 	if (e.step == CHILD_EXEC)
-		die_errno(e.err == ENOENT || e.err == ENOTDIR ? NOT_FOUND : NOT_EXECUTABLE, "unable to execute %s", d->spec.path);
+		not_executed(d, e.err);
+	errno = e.err;
 	die_errno(child_step_status(e.step), "unable to %s", child_step_text(e.step));
+}
+
+static void
+read_options(struct request *r, int argc, char *argv[])
+{
+	struct optscan s;
+	int c;
+
+	drop_init(&r->d);
+	opt_begin(&s, opts, OPT_STOP);
+	while ((c = opt_next(&s, argc, argv)) != -1)
+		if (c == '?')
+			exit(USAGE);
+		else if (c >= OPT_PLAIN && c < OPT_DIRECTIVES)
+			directive(&r->d, c);
+		else
+			take(r, c);
+	/* with a unit, or as setpriv has it, the user comes from elsewhere */
+	if (!r->d.unit && !r->d.user && optind < argc && drop_account(&r->d, argv[optind++]) != 0)
+		usage_die(USAGE, "a user is needed, or USER:GROUP");
+	if (optind < argc && strcmp(argv[optind], "--") == 0)
+		optind++;
+	if (optind >= argc)
+		usage_die(USAGE, "a %s is needed", r->d.user || r->d.unit ? "command" : "user and a command");
 }
 
 static int
 privdrop_main(int argc, char *argv[])
 {
 	struct request r = { .explain = false };
-	struct optscan s;
 	char *bad;
-	int c, code;
+	int code;
 
-	drop_init(&r.d);
-	opt_begin(&s, opts, OPT_STOP);
-	while ((c = opt_next(&s, argc, argv)) != -1)
-		if (c == '?')
-			return USAGE;
-		else if (c >= OPT_PLAIN && c < OPT_PLAIN + DIRECTIVES)
-			line(&r.d, directives[c - OPT_PLAIN].key, directives[c - OPT_PLAIN].value ? directives[c - OPT_PLAIN].value : optarg);
-		else
-			take(&r, c);
-	/* with a unit, or as setpriv has it, the user comes from elsewhere */
-	if (!r.d.unit && !r.d.user && optind < argc && drop_account(&r.d, argv[optind++]) != 0)
-		usage_die(USAGE, "a user is needed, or USER:GROUP");
-	if (optind < argc && strcmp(argv[optind], "--") == 0)
-		optind++;
-	if (optind >= argc)
-		usage_die(USAGE, "a %s is needed", r.d.user || r.d.unit ? "command" : "user and a command");
+	read_options(&r, argc, argv);
 	bad = drop_plan(&r.d, argv + optind, &code);
+	if (!bad && !r.explain) {
+		if (r.lock && drop_lock(&r.d, r.lock, r.lock_wait) != 0)
+			die_errno(FAILED, "unable to lock %s", r.lock);
+		bad = drop_open(&r.d);
+	}
 	if (bad)
 		die(code == 1 ? USAGE : FAILED, "%s", bad);
 	for (size_t i = 0; i < drop_remarks(&r.d)->n; i++)
 		warn("warning: %s", drop_remarks(&r.d)->v[i]);
-	if (r.explain)
-		return explain(&r.d);
-	if (r.lock)
-		take_lock(&r.d, r.lock, r.lock_wait);
-	r.d.spec.n_pass = r.d.n_pass;
-	return go(&r.d);
+	return r.explain ? explain(&r.d) : go(&r.d);
 }
 
 const struct applet privdrop_applet = {

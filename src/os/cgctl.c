@@ -1,7 +1,9 @@
 #include "os/cgctl.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "os/fd.h"
 #include "os/file.h"
@@ -171,4 +174,24 @@ cgctl_remove(enum cgctl which, const char *name)
 	free(dir);
 	free(top);
 	return r;
+}
+
+void
+cgctl_sweep(enum cgctl which, const char *prefix)
+{
+	int version;
+	char *top = find(which, &version), *dir = top ? mem_fmt("%s/initwright", top) : NULL;
+	DIR *d = dir ? opendir(dir) : NULL;
+	struct dirent *e;
+	int64_t pid;
+
+	/* the kernel removes none that somebody is in */
+	while (d && (e = readdir(d)))
+		if (str_starts(e->d_name, prefix) && num_i64(e->d_name + strlen(prefix), 1, INT32_MAX, &pid) == 0 && kill((pid_t)pid, 0) != 0 &&
+		    errno == ESRCH)
+			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR);
+	if (d)
+		closedir(d);
+	free(dir);
+	free(top);
 }

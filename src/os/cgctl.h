@@ -20,5 +20,7 @@ int cgctl_open(enum cgctl, const char *name);
 int cgctl_join(int fd);
 /* Remove the group.  0 also when it is not there; -1 with errno. */
 int cgctl_remove(enum cgctl, const char *name);
+/* Remove the empty groups PREFIX<pid> of processes that are no more. */
+void cgctl_sweep(enum cgctl, const char *prefix);
 
 #endif

@@ -85,9 +85,10 @@ close_one_by_one(int first, const int *keep, size_t n)
 		closedir(d);
 		return;
 	}
-	if (getrlimit(RLIMIT_NOFILE, &lim) != 0 || lim.rlim_cur > 65536)
-		lim.rlim_cur = 65536;
-	for (fd = first; fd < (int64_t)lim.rlim_cur; fd++)
+	/* what is open may lie above a limit that was lowered since */
+	if (getrlimit(RLIMIT_NOFILE, &lim) != 0 || lim.rlim_max < 65536 || lim.rlim_max > 1 << 20)
+		lim.rlim_max = 65536;
+	for (fd = first; fd < (int64_t)lim.rlim_max; fd++)
 		if (!kept((int)fd, keep, n))
 			close((int)fd);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,6 +163,18 @@ ns_private_users(uid_t uid, gid_t gid)
 		return -1;
 	}
 	return r;
+}
+
+unsigned long
+ns_id(int flag)
+{
+	struct stat st;
+	int fd = open_own(flag);
+	unsigned long id = fd >= 0 && fstat(fd, &st) == 0 ? (unsigned long)st.st_ino : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return id;
 }
 
 int

@@ -16,6 +16,8 @@ int ns_loopback(void);
  * 0, or -1 with errno.
  */
 int ns_private_users(uid_t uid, gid_t gid);
+/* A number for the one of that kind that we are in; 0 when the kernel has none. */
+unsigned long ns_id(int flag);
 /* Does the kernel have that kind?  0, or -1 with errno. */
 int ns_probe(int flag);
 

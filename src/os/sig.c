@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -99,4 +100,10 @@ sig_block_all(sigset_t *old)
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, old);
+}
+
+int
+sig_on_orphaning(int sig)
+{
+	return prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
 }

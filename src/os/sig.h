@@ -11,4 +11,7 @@ void sig_reset(void);
 /* Block all signals, keeping the old mask in *old where old is not NULL. */
 void sig_block_all(sigset_t *old);
 
+/* Have the signal sent to the calling process when its parent dies; a change of user takes it back.  0, or -1 with errno.  Async-signal-safe. */
+int sig_on_orphaning(int sig);
+
 #endif

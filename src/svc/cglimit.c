@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "base/str.h"
 #include "os/file.h"
 #include "os/host.h"
+#include "os/ns.h"
 #include "svc/feature.h"
 
 static const struct {
@@ -169,4 +171,25 @@ cglimit_close(struct cglimit *l)
 	}
 	free(l->name);
 	l->name = NULL;
+}
+
+bool
+cglimit_is_needed(const struct confine *c)
+{
+	for (int r = 0; r < CONFINE_RESOURCES; r++)
+		if (c->resources[r])
+			return true;
+	return false;
+}
+
+void
+cglimit_name_alone(struct cglimit *l, const char *prefix)
+{
+	char *known = mem_fmt("%s%lu-", prefix, ns_id(CLONE_NEWPID));
+
+	free(l->name);
+	l->name = mem_fmt("%s%ld", known, (long)getpid());
+	for (int i = 0; i < CGCTL_KINDS; i++)
+		cgctl_sweep((enum cgctl)i, known);
+	free(known);
 }

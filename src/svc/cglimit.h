@@ -18,6 +18,13 @@ char *cglimit_open(struct cglimit *, const struct confine *, const char *name, s
 int cglimit_join(const struct cglimit *);
 /* Remove the groups, once nobody is in them. */
 void cglimit_close(struct cglimit *);
+/* Is any limit of that kind asked for? */
+bool cglimit_is_needed(const struct confine *);
+/*
+ * Name the groups PREFIX and our pid (and pid namespace, in which alone it means something), for a command that nobody waits for, and remove what
+ * is left of those before it.  To be called before cglimit_open().
+ */
+void cglimit_name_alone(struct cglimit *, const char *prefix);
 /* The value that the kernel's file wants, or NULL when that version has no such limit.  The caller frees it. */
 char *cglimit_value(enum confine_resource, const char *value, int version);
 

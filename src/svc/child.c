@@ -266,7 +266,7 @@ step_selinux(const struct child_spec *s)
 static int
 step_death(const struct child_spec *s)
 {
-	return s->death_signal ? prctl(PR_SET_PDEATHSIG, s->death_signal, 0, 0, 0) : 0;
+	return s->death_signal ? sig_on_orphaning(s->death_signal) : 0;
 }
 
 /* with an exec still to come: what counts is what can be had then, the bounding and inheritable sets */
@@ -384,10 +384,12 @@ static const struct {
 	[CHILD_EXEC] = { step_exec, "execute it", 203 },
 };
 
+enum { KEEP_MAX = 1024 };
+
 static void
 run_steps(const struct child_spec *s, int report, struct child_error *error)
 {
-	int keep[64];
+	int keep[KEEP_MAX + 1];
 	size_t n = 0;
 
 	if (!s->keep_signals)
@@ -397,9 +399,15 @@ run_steps(const struct child_spec *s, int report, struct child_error *error)
 	if (s->set_umask)
 		umask(s->umask);
 	for (int i = CHILD_SESSION; i < CHILD_STEPS; i++) {
+		if (i == CHILD_FDS && s->n_pass > KEEP_MAX) {
+			*error = (struct child_error){ CHILD_FDS, EMFILE };
+			return;
+		}
 		if (i == CHILD_FDS && !s->keep_fds) {
-			for (size_t k = 0; k < s->n_pass && n < 63; k++)
-				keep[n++] = s->pass[k];
+			while (n < s->n_pass) {
+				keep[n] = s->pass[n];
+				n++;
+			}
 			if (report >= 0)
 				keep[n++] = report;
 			fd_close_from(3, keep, n);

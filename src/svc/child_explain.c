@@ -76,6 +76,8 @@ explain_mounts(const struct mounts *m, struct buf *out)
 		[MOUNTS_MQUEUE] = "a new one", [MOUNTS_LEAVE] = "as it is",
 	};
 
+	if (m->root)
+		buf_fmt(out, "root directory: %s, in a mount namespace\n", m->root);
 	for (size_t i = 0; i < m->n; i++) {
 		const struct mounts_entry *e = &m->v[i];
 
@@ -95,6 +97,8 @@ explain_sandbox(const struct sandbox *s, struct buf *out)
 		buf_str(out, "IPC: its own\n");
 	if (s->has_mounts && !plan.n) {
 		mounts_plan(&plan, s->c, s->who.root_directory, NULL, NULL, s->who.writable);
+		if (s->who.binds)
+			mounts_add_binds(&plan, s->who.binds);
 		explain_mounts(&plan, out);
 		mounts_free(&plan);
 	} else {

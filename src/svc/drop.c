@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,10 +15,14 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "os/caps.h"
+#include "os/clock.h"
 #include "os/file.h"
+#include "os/lock.h"
 #include "os/ns.h"
+#include "os/sig.h"
 #include "svc/child_explain.h"
-#include "svc/unit.h"
+#include "svc/dropunit.h"
 #include "svc/words.h"
 
 enum { ENV_FILE_MAX = 1 << 20 };
@@ -32,7 +38,7 @@ drop_init(struct drop *d)
 void
 drop_free(struct drop *d)
 {
-	struct vec *lists[] = { &d->groups, &d->unset, &d->env, &d->environment };
+	struct vec *lists[] = { &d->groups, &d->unset, &d->env, &d->environment, &d->remarks };
 
 	context_free(&d->ctx);
 	service_free(&d->svc);
@@ -44,24 +50,119 @@ drop_free(struct drop *d)
 	drop_init(d);
 }
 
-int
-drop_line(struct drop *d, const char *key, const char *value)
+static bool
+is_key(const char *s)
+{
+	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
+
+	return n && s[n] == '\0';
+}
+
+/* what comes from a command line is meant as it is written; a share, as of the processor, is no specifier */
+static void
+add_value(struct buf *out, const char *value, bool quoted)
+{
+	bool share = !quoted && value[strspn(value, "0123456789")] == '%' && value[strspn(value, "0123456789") + 1] == '\0';
+
+	for (; *value; value++) {
+		if (*value == '%' && !share)
+			buf_ch(out, '%');
+		if (quoted && (*value == '"' || *value == '\\'))
+			buf_ch(out, '\\');
+		buf_ch(out, *value);
+	}
+}
+
+static int
+add_line(struct drop *d, const char *key, const char *value, bool quoted)
 {
 	size_t n = strlen(value);
 
-	if (strchr(value, '\n') || (n && value[n - 1] == '\\')) {
+	/* both end a line of a unit */
+	if (!is_key(key) || strpbrk(value, "\r\n") || (!quoted && n && value[n - 1] == '\\')) {
 		errno = EINVAL;
 		return -1;
 	}
-	buf_fmt(&d->lines, "%s=", key);
-	/* what comes from a command line is meant as it is written */
-	for (; *value; value++) {
-		if (*value == '%')
-			buf_ch(&d->lines, '%');
-		buf_ch(&d->lines, *value);
-	}
-	buf_ch(&d->lines, '\n');
+	buf_fmt(&d->lines, "%s=%s", key, quoted ? "\"" : "");
+	add_value(&d->lines, value, quoted);
+	buf_str(&d->lines, quoted ? "\"\n" : "\n");
 	return 0;
+}
+
+int
+drop_line(struct drop *d, const char *key, const char *value)
+{
+	return add_line(d, key, value, false);
+}
+
+int
+drop_word(struct drop *d, const char *key, const char *value)
+{
+	return add_line(d, key, value, true);
+}
+
+int
+drop_setenv(struct drop *d, const char *assignment)
+{
+	if (!words_is_assignment(assignment)) {
+		errno = EINVAL;
+		return -1;
+	}
+	vec_putenv(&d->env, assignment);
+	return 0;
+}
+
+int
+drop_chroot(struct drop *d, const char *dir)
+{
+	char full[PATH_MAX];
+
+	if (!realpath(dir, full))
+		return -1;
+	/* nothing is mounted there but what is asked for */
+	return drop_line(d, "MountAPIVFS", "no") == 0 ? drop_line(d, "RootDirectory", full) : -1;
+}
+
+int
+drop_chdir(struct drop *d, const char *dir)
+{
+	char here[PATH_MAX], *full;
+	int r;
+
+	if (*dir == '/' || strcmp(dir, "~") == 0)
+		return drop_line(d, "WorkingDirectory", dir);
+	if (!*dir || !getcwd(here, sizeof here))
+		return -1;
+	full = mem_fmt("%s/%s", here, dir);
+	r = drop_line(d, "WorkingDirectory", full);
+	free(full);
+	return r;
+}
+
+int
+drop_pass(struct drop *d, int fd)
+{
+	if (d->n_pass == sizeof d->pass / sizeof *d->pass) {
+		errno = EMFILE;
+		return -1;
+	}
+	d->pass[d->n_pass++] = fd;
+	return 0;
+}
+
+int
+drop_lock(struct drop *d, const char *path, bool wait)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600), saved;
+
+	if (fd < 0)
+		return -1;
+	if ((wait ? lock_wait(fd, CLOCK_FOREVER) : lock_take(fd)) == 0 && drop_pass(d, fd) == 0)
+		return 0;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
 }
 
 int
@@ -74,7 +175,9 @@ drop_account(struct drop *d, char *text)
 	if (*rest == ':')
 		rest++;
 	d->user = strsep(&rest, ":");
-	d->group = strsep(&rest, ":");
+	part = strsep(&rest, ":");
+	if (part)
+		d->group = part;
 	while ((part = strsep(&rest, ":"))) {
 		d->exact_groups = true;
 		if (!*part)
@@ -128,47 +231,6 @@ drop_envdir(struct drop *d, const char *path)
 }
 
 /* --- planning --- */
-
-static char *
-first_error(const struct diag *d)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (d->v[i].level == DIAG_ERROR)
-			return diag_text(&d->v[i]);
-	return mem_str("the unit cannot be used");
-}
-
-/* on a command line nobody reads remarks: a value that is not understood, or a protection that we do not have, is an error there */
-static char *
-first_remark(const struct diag *d)
-{
-	return d->n ? diag_text(&d->v[0]) : NULL;
-}
-
-static char *
-read_directives(struct drop *d)
-{
-	static const char start[] = "[Service]\nExecStart=/command\n", safe[] = "CapabilityBoundingSet=\nNoNewPrivileges=yes\n";
-	struct buf text = BUF_INIT;
-	struct diag remarks = DIAG_INIT;
-	char *bad = NULL;
-
-	if (d->unit && file_read(AT_FDCWD, d->unit, 0, UNIT_FILE_MAX, &text, NULL) != 0)
-		return mem_fmt("unable to read %s: %s", d->unit, strerror(errno));
-	buf_str(&text, d->unit ? "\n[Service]\n" : start);
-	if (!d->unit && !d->keep_rights)
-		buf_str(&text, safe);
-	if (d->lines.len)
-		buf_add(&text, d->lines.s, d->lines.len);
-	if (unit_read_text(&d->svc, text.s, text.len, d->unit ? d->unit : "command line", d->unit ? str_base(d->unit) : "privdrop", NULL,
-	    &remarks) != 0)
-		bad = first_error(&remarks);
-	else if (!d->unit)
-		bad = first_remark(&remarks);
-	buf_free(&text);
-	diag_free(&remarks);
-	return bad;
-}
 
 static void
 replace(char **field, const char *value)
@@ -226,6 +288,17 @@ choose_environment(struct drop *d)
 		vec_putenv(&d->environment, d->env.v[i]);
 }
 
+static bool
+asked_for(const struct drop *d, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (const char *p = d->lines.s; p && *p; p = strchr(p, '\n') + 1)
+		if (strncmp(p, key, n) == 0 && p[n] == '=')
+			return true;
+	return false;
+}
+
 /* without a unit, what nobody asked for stays as it is */
 static void
 change_less(struct drop *d)
@@ -235,12 +308,15 @@ change_less(struct drop *d)
 
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		d->limits[i] = (struct child_limit){ svc->limits[i].set, svc->limits[i].lim };
+	/* a filter cannot see into the arguments of sched_setattr(2) */
+	if (svc->confine.restrict_realtime)
+		d->limits[RLIMIT_RTPRIO] = d->ctx.limits[RLIMIT_RTPRIO];
 	s->limits = d->limits;
 	s->set_nice = svc->nice_set || d->nice_by;
 	s->nice = svc->nice_set ? svc->nice : getpriority(PRIO_PROCESS, 0) + d->nice_by;
 	s->nice_required = true;
 	s->set_oom_score = svc->oom_score_adjust_set;
-	s->set_umask = str_starts(d->lines.s ? d->lines.s : "", "UMask=") || (d->lines.s && strstr(d->lines.s, "\nUMask="));
+	s->set_umask = asked_for(d, "UMask");
 	s->chdir = svc->working_directory ? d->ctx.cwd : NULL;
 	s->new_session = d->new_session;
 	s->new_keyring = s->new_keyring && !d->keep_rights;
@@ -248,21 +324,42 @@ change_less(struct drop *d)
 	s->keep_signals = d->keep_rights;
 }
 
+static bool
+may_drop_from_bounding_set(void)
+{
+	struct caps_state now;
+
+	return caps_read(&now) == 0 && now.effective >> CAP_SETPCAP & 1;
+}
+
 static void
 choose_caps(struct drop *d)
 {
 	struct caps *caps = &d->ctx.caps;
 
-	/* who is not root cannot take from the bounding set, and without new privileges it does not matter */
-	if (geteuid() != 0 && !d->svc.confine.ambient)
-		d->ctx.use_caps = false;
-	if (!d->ctx.use_caps)
-		return;
+	d->ctx.use_caps = geteuid() == 0 || !d->keep_rights || d->svc.confine.ambient || d->svc.confine.bounding_set;
 	if (d->any_inheritable)
 		caps->inheritable = d->inheritable;
 	/* to change nothing but what is inherited is all that may be asked of us then */
 	if (d->keep_rights && !d->svc.confine.bounding_set)
 		caps->dropped = 0;
+	/* without new privileges it does not matter what there could be: only who asks for it is told that it cannot be */
+	if (!d->unit && !asked_for(d, "CapabilityBoundingSet") && !may_drop_from_bounding_set())
+		caps->dropped = 0;
+}
+
+/* the directory that we are in is left by the way that leads to it now, so that nothing is reached that lies under a mount */
+static void
+stay_here(struct drop *d)
+{
+	struct child_spec *s = &d->spec;
+	char here[PATH_MAX];
+
+	if (s->chdir || !d->ctx.sandbox.has_mounts || d->svc.root_directory)
+		return;
+	d->cwd = mem_str(getcwd(here, sizeof here) ? here : "/");
+	s->chdir = d->cwd;
+	s->chdir_optional = true;
 }
 
 static void
@@ -285,10 +382,9 @@ make_spec(struct drop *d, char **argv)
 	s->n_pass = d->n_pass;
 	s->death_signal = d->death_signal;
 	s->cgroup = d->cgroup ? &d->group_dir : NULL;
-	if (d->chroot)
-		s->chroot = d->chroot;
 	if (!d->unit)
 		change_less(d);
+	stay_here(d);
 }
 
 /* a terminal that is ours, or that we hold, is one that it could type into */
@@ -305,7 +401,8 @@ has_terminal(void)
 char *
 drop_plan(struct drop *d, char **argv, int *code)
 {
-	char *bad = read_directives(d);
+	const struct dropunit_lines own = { d->lines.s, d->lines.len, !d->keep_rights };
+	char *bad = dropunit_read(&d->svc, d->unit, &own, &d->remarks);
 
 	*code = 1;
 	if (bad)
@@ -323,16 +420,20 @@ drop_plan(struct drop *d, char **argv, int *code)
 		bad = mem_fmt("unable to open the control group %s: %s", d->cgroup, strerror(errno));
 	if (bad)
 		return bad;
+	/* the number of a user that comes and goes is its own as long as the command holds the lock on it */
+	if (d->ctx.dynamic_fd >= 0 && !d->pid_namespace && drop_pass(d, d->ctx.dynamic_fd) != 0)
+		return mem_fmt("too many descriptors");
 	choose_environment(d);
 	choose_caps(d);
 	make_spec(d, argv);
+	d->spec.n_pass = d->n_pass;
 	return NULL;
 }
 
 const struct vec *
 drop_remarks(const struct drop *d)
 {
-	return &d->ctx.sandbox.remarks;
+	return &d->remarks;
 }
 
 void
@@ -356,20 +457,43 @@ wait_for(pid_t pid)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+char *
+drop_open(struct drop *d)
+{
+	char *bad;
+
+	/* no two commands share their limits; nobody stays behind to remove their groups but the next of us */
+	if (cglimit_is_needed(&d->svc.confine))
+		cglimit_name_alone(&d->ctx.cglimit, "privdrop-");
+	bad = context_open(&d->ctx);
+	vec_addv(&d->remarks, d->ctx.sandbox.remarks.v);
+	d->opened = true;
+	d->spec.n_pass = d->n_pass;
+	return bad;
+}
+
+static char *
+leave_namespaces(const struct drop *d)
+{
+	if (d->cgroup_namespace && ns_leave(CLONE_NEWCGROUP) != 0)
+		return mem_fmt("unable to make a control group namespace: %s", strerror(errno));
+	if (d->pid_namespace && ns_leave(CLONE_NEWPID) != 0)
+		return mem_fmt("unable to make a pid namespace: %s", strerror(errno));
+	return NULL;
+}
+
 int
 drop_exec(struct drop *d, struct child_error *error, char **reason)
 {
 	pid_t pid;
 
 	*error = (struct child_error){ CHILD_OK, 0 };
-	*reason = context_open(&d->ctx);
-	if (!*reason && d->cgroup_namespace && ns_leave(CLONE_NEWCGROUP) != 0)
-		*reason = mem_fmt("unable to make a control group namespace: %s", strerror(errno));
-	if (!*reason && d->pid_namespace && ns_leave(CLONE_NEWPID) != 0)
-		*reason = mem_fmt("unable to make a pid namespace: %s", strerror(errno));
+	*reason = d->opened ? NULL : drop_open(d);
+	if (!*reason)
+		*reason = leave_namespaces(d);
 	if (*reason)
 		return 1;
-	if (d->new_group && setpgid(0, 0) != 0) {
+	if (d->new_group && setsid() < 0 && getpgrp() != getpid()) {
 		*error = (struct child_error){ CHILD_SESSION, errno };
 		return 1;
 	}
@@ -377,7 +501,11 @@ drop_exec(struct drop *d, struct child_error *error, char **reason)
 		child_exec(&d->spec, error);
 		return 1;
 	}
-	/* what ends us ends the whole namespace */
+	/* what ends us ends the whole namespace: the death of our parent does it by ours */
+	if (d->death_signal && sig_on_orphaning(d->death_signal) != 0) {
+		*error = (struct child_error){ CHILD_DEATH, errno };
+		return 1;
+	}
 	d->spec.death_signal = SIGKILL;
 	pid = child_spawn(&d->spec, error);
 	return pid > 0 ? wait_for(pid) : 1;

@@ -378,6 +378,9 @@ mounts_apply(const struct mounts *plan, const char **bad)
 		r = mount_as_root(plan->root);
 	if (r == 0)
 		r = mount_propagate(plan->propagation == MS_SLAVE ? MS_SHARED : plan->propagation);
+	/* a directory that we stand in would be a way to what lies under the mounts */
+	if (r == 0)
+		r = chdir("/");
 	free(fds);
 	return r;
 }

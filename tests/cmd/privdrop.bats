@@ -12,6 +12,12 @@ setup() {
 	}
 }
 
+teardown() {
+	in_throwaway || return 0
+	for pid in $(pids_of sleep); do kill -KILL "$pid" || :; done
+	wait_for none_of sleep
+}
+
 status_of() { sed -n "s/^$1:[[:space:]]*//p" <<<"$output"; }
 
 # as from a careless parent: groups of root, an inheritable capability, an open descriptor, a secret, a strange umask
@@ -74,8 +80,63 @@ dirty() {
 	expect 2 privdrop --limit nofile=x dropped true
 	expect 2 privdrop --keep-caps cap_nope dropped true
 	expect 2 privdrop --seccomp @nope dropped true
-	expect 2 privdrop --env 'A=1
-User=root' dropped true
+}
+
+@test "a value is a value, and no other directive" {
+	for end in $'\n' $'\r'; do
+		expect 2 privdrop --directive "Description=x${end}CapabilityBoundingSet=~" dropped true
+		expect 2 privdrop --directive "Nice=1${end}User=root" dropped true
+		expect 2 privdrop --directive "Nice=1${end}NoNewPrivileges=no${end}Nice=1" dropped true
+		expect 2 privdrop --read-only "/x${end}User=root" dropped true
+		expect 0 privdrop --env "A=1${end}User=root" dropped sh -c 'id -u; printf %s "$A"'
+		same "4701"$'\n'"A=1${end}User=root" "${output%%$'\n'*}"$'\n'"A=${output#*$'\n'}"
+	done
+	expect 0 privdrop --env 'A=one  "two' --env B=%h dropped sh -c 'printf "%s|%s" "$A" "$B"'
+	same 'one  "two|%h' "$output"
+	expect 2 privdrop --env =x dropped true
+	mkdir -p '/tmp/a "b' && chmod 777 '/tmp/a "b'
+	expect 1 privdrop --read-only '/tmp/a "b' dropped touch '/tmp/a "b/x'
+	expect 0 privdrop dropped touch '/tmp/a "b/x'
+	rm -r '/tmp/a "b'
+	expect 0 privdrop --regid 4711 dropped id -g
+	same 4711 "$output"
+	expect 0 privdrop --reuid dropped id -u
+	same 4701 "$output"
+	fds=() && for i in $(seq 70); do fds+=(--keep-fd 3); done
+	expect 2 privdrop "${fds[@]}" dropped true
+	expect 202 privdrop --keep-fd 77 dropped true
+}
+
+@test "who is not root keeps nothing either" {
+	expect 0 setpriv --reuid 4701 --regid 4701 --clear-groups --inh-caps +net_raw "$BIN/privdrop" dropped cat /proc/self/status
+	for set in CapInh CapPrm CapEff CapAmb; do same 0000000000000000 "$(status_of $set)"; done
+	same 1 "$(status_of NoNewPrivs)"
+	expect 218 setpriv --reuid 4701 --regid 4701 --clear-groups "$BIN/privdrop" --bounding-set none dropped true
+	expect 1 setpriv --reuid 4701 --regid 4701 --clear-groups "$BIN/privdrop" daemon true
+	has "$stderr" "only root can run it as user daemon"
+}
+
+@test "the directory that one stands in is no way around a mount" {
+	mkdir -p /run/user/secret && echo word >/run/user/secret/file && chmod 777 /run/user/secret
+	expect 0 sh -c 'cd /run/user/secret && exec "$@"' - "$BIN/privdrop" dropped cat file
+	expect 1 sh -c 'cd /run/user/secret && exec "$@"' - "$BIN/privdrop" --protect-home yes dropped cat file
+	expect 1 sh -c 'cd /run/user/secret && exec "$@"' - "$BIN/privdrop" --inaccessible /run/user/secret dropped cat file
+	expect 1 sh -c 'cd /run/user/secret && exec "$@"' - "$BIN/privdrop" --read-only /run/user/secret dropped touch more
+	expect 0 sh -c 'cd /run/user/secret && exec "$@"' - "$BIN/privdrop" --read-only /run/user/secret dropped cat file
+	rm -r /run/user/secret
+}
+
+@test "restrictions are meant inside of the root directory" {
+	jail=/tmp/jail
+	mkdir -p $jail/bin $jail/data && chmod 777 $jail/data
+	cp "$TOP/build/static/bin/initwright" $jail/bin/privdrop
+	cp /bin/busybox $jail/bin/ 2>/dev/null || skip "no static busybox"
+	ldd /bin/busybox >/dev/null 2>&1 && { rm -r $jail; skip "no static busybox"; }
+	expect 0 privdrop --chroot $jail dropped /bin/busybox touch /data/a
+	expect 1 privdrop --chroot $jail --read-only /data dropped /bin/busybox touch /data/b
+	(cd /tmp && expect 0 privdrop --chroot jail dropped /bin/busybox ls /data)
+	expect 1 privdrop --chroot /no/such dropped true
+	rm -r $jail
 }
 
 @test "a program that is not there, or may not be run" {
@@ -87,7 +148,7 @@ User=root' dropped true
 	mkdir -p /tmp/jail/bin
 	cp /bin/true /tmp/jail/bin/
 	expect 127 privdrop --chroot /tmp/jail dropped /bin/true
-	has "$stderr" "unable to execute /bin/true"
+	has "$stderr" "unable to execute /bin/true: its interpreter or loader is not there"
 	rm -r /tmp/jail
 	mkdir -m 700 /tmp/closed
 	expect 200 privdrop --chdir /tmp/closed dropped true
@@ -96,22 +157,29 @@ User=root' dropped true
 }
 
 @test "a user with very many groups keeps all of them or does not start" {
-	many=$(seq -s, 10000 75535)
-	printf '%s' "$many" | tr ',' '\n' | awk '{ print "g" $1 ":x:" $1 ":crowd" }' >>/etc/group
 	echo 'crowd:x:4703:4701::/:/bin/sh' >>/etc/passwd
-	got=0
-	count=$(privdrop crowd sh -c 'id -G | wc -w' 2>/tmp/err) || got=$?
-	if [ $got = 0 ]; then [ "$count" -ge 65535 ]; else grep -q groups /tmp/err; fi
+	seq 10000 75534 | awk '{ print "g" $1 ":x:" $1 ":crowd" }' >>/etc/group
+	expect 0 privdrop crowd sh -c 'id -G | wc -w'
+	same 65536 "$((output))"
+	echo 'onemore:x:80000:crowd' >>/etc/group
+	run privdrop crowd true
 	sed -i '/crowd/d' /etc/group /etc/passwd
-	rm -f /tmp/err
+	[ "$status" = 1 ] || [ "$status" = 216 ]
+	has "$output" groups
 }
 
 @test "a full process table is an error, and no program as root" {
-	privdrop --limit nproc=1 dropped sleep 100 3>&- &
-	wait_for eval '[ -n "$(pids_of sleep)" ]'
-	run privdrop --limit nproc=1 dropped id -u
-	[ "$status" != 0 ] || same 4701 "$output"
-	kill %1
+	# the kernel counts those that are there already, of the whole machine: a user that nobody else has
+	uid=$((100000 + $(stat -Lc %i /proc/self/ns/pid) % 1000000))
+	for i in 1 2; do
+		privdrop --limit nproc=1 $uid:$uid sleep 100 3>&- &
+	done
+	wait_for eval '[ "$(pids_of sleep | wc -l)" = 2 ]'
+	run privdrop --limit nproc=1 $uid:$uid id -u
+	kill %1 %2
+	# it is the change of user that fails, or since Linux 3.1 the exec
+	[ "$status" = 126 ] || [ "$status" = 217 ]
+	has "$output" "unavailable"
 }
 
 @test "nothing can be typed into the terminal" {
@@ -175,7 +243,39 @@ User=root' dropped true
 	END
 	expect 0 privdrop --unit /tmp/u.service -- sh -c 'id -un; ulimit -n; pwd; ls /tmp; grep -E "^(CapBnd|Seccomp):" /proc/self/status'
 	same "dropped 77 / CapBnd: 0000000000000020 Seccomp: 2" "$(xargs <<<"$output")"
-	rm /tmp/u.service
+	mkdir /tmp/u.service.d
+	printf '[Service]\nLimitNOFILE=78\nBPFProgram=egress:/x\n' >/tmp/u.service.d/local.conf
+	expect 2 privdrop --unit /tmp/u.service -- true
+	has "$stderr" "/tmp/u.service.d/local.conf:3: BPFProgram= is not honoured here"
+	expect 0 privdrop --unit /tmp/u.service --directive BPFProgram= -- sh -c 'ulimit -n'
+	same 78 "$output"
+	rm -r /tmp/u.service /tmp/u.service.d
+	expect 2 privdrop --unit /tmp/u.service -- true
+	has "$stderr" "unable to read"
+}
+
+@test "limits by control group are each command's own, and nothing of them stays" {
+	mkdir -p /tmp/pids && mount -t cgroup -o pids cgroup /tmp/pids 2>/dev/null || skip "no control group for it"
+	for n in 11 22; do
+		privdrop --tasks-max $n dropped sleep 100 3>&- &
+	done
+	wait_for eval '[ "$(pids_of sleep | wc -l)" = 2 ]'
+	groups=$(for pid in $(pids_of sleep); do sed -n 's/.*:pids:.*\(initwright.*\)/\1/p' "/proc/$pid/cgroup"; done | sort -u)
+	same 2 "$(wc -l <<<"$groups")"
+	same "11 22" "$(for g in $groups; do cat /tmp/pids/"$g"/pids.max; done | sort | xargs)"
+	kill %1 %2
+	wait
+	expect 0 privdrop --tasks-max 10% dropped sed -n 's/.*:pids:.*\(initwright.*\)/\1/p' /proc/self/cgroup
+	for g in $groups; do [ ! -e "/tmp/pids/$g" ]; done
+	rmdir "/tmp/pids/$output"
+	umount /tmp/pids
+}
+
+@test "what the host cannot limit is said" {
+	privdrop --features | grep -q '^cgroup-io *no' || skip "there is a controller"
+	expect 0 privdrop --directive IOWeight=50 dropped true
+	has "$stderr" "warning: IOWeight=50 has no effect"
+	expect 1 privdrop --directive IOWeight=50 --missing cgroup-io:refuse dropped true
 }
 
 @test "one lock, one command" {

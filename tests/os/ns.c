@@ -67,10 +67,19 @@ in_children(void **state)
 		fail_msg("%s", out);
 }
 
+static void
+has_a_number(void **state)
+{
+	(void)state;
+	assert_true(ns_id(CLONE_NEWPID) != 0 && ns_id(CLONE_NEWPID) == ns_id(CLONE_NEWPID));
+	assert_true(ns_id(CLONE_NEWPID) != ns_id(CLONE_NEWNET));
+	assert_int_equal(ns_id(0), 0);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { T(in_children) };
+	const struct CMUnitTest tests[] = { T(in_children), T(has_a_number) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "harness/unit.h"
 
 #include <errno.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include "os/sig.h"
@@ -102,11 +103,25 @@ resets_everything(void **state)
 	assert_string_equal(out, "SigIgn:\t0000000000000000\n");
 }
 
+static void
+tells_of_a_dead_parent(void **state)
+{
+	int old, now;
+
+	(void)state;
+	assert_int_equal(prctl(PR_GET_PDEATHSIG, &old, 0, 0, 0), 0);
+	assert_int_equal(sig_on_orphaning(SIGUSR2), 0);
+	assert_int_equal(prctl(PR_GET_PDEATHSIG, &now, 0, 0, 0), 0);
+	assert_int_equal(now, SIGUSR2);
+	assert_int_equal(sig_on_orphaning(999), -1);
+	assert_int_equal(sig_on_orphaning(old), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(names_to_numbers), T(numbers_to_names_and_back), T(resets_everything),
+		T(names_to_numbers), T(numbers_to_names_and_back), T(resets_everything), T(tells_of_a_dead_parent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

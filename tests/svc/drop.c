@@ -41,8 +41,37 @@ lines_hold_values_and_nothing_else(void **state)
 	assert_int_equal(drop_line(&d, "Environment", "A=%h"), 0);
 	assert_string_equal(d.lines.s, "Environment=A=%%h\n");
 	assert_int_equal(drop_line(&d, "Environment", "A=1\nUser=root"), -1);
+	assert_int_equal(drop_line(&d, "Environment", "A=1\rUser=root"), -1);
 	assert_int_equal(drop_line(&d, "Environment", "A=1\\"), -1);
+	assert_int_equal(drop_line(&d, "Nice=1\nUser", "root"), -1);
+	assert_int_equal(drop_line(&d, "", "x"), -1);
 	assert_string_equal(d.lines.s, "Environment=A=%%h\n");
+	drop_free(&d);
+	drop_init(&d);
+	assert_int_equal(drop_line(&d, "CPUQuota", "50%"), 0);
+	assert_int_equal(drop_word(&d, "ReadOnlyPaths", "/a \"b\\"), 0);
+	assert_int_equal(drop_word(&d, "ReadOnlyPaths", "/a\r"), -1);
+	assert_string_equal(d.lines.s, "CPUQuota=50%\nReadOnlyPaths=\"/a \\\"b\\\\\"\n");
+	assert_int_equal(drop_setenv(&d, "A=b c\nd"), 0);
+	assert_string_equal(vec_getenv(&d.env, "A", 1), "b c\nd");
+	assert_int_equal(drop_setenv(&d, "=x"), -1);
+	assert_int_equal(drop_setenv(&d, "A"), -1);
+	drop_free(&d);
+}
+
+static void
+descriptors_have_an_end(void **state)
+{
+	struct drop d;
+	int n = 0;
+
+	(void)state;
+	drop_init(&d);
+	while (drop_pass(&d, 100 + n) == 0)
+		assert_true(n++ < 1000);
+	assert_int_equal(errno, EMFILE);
+	assert_int_equal(drop_lock(&d, "/dev/null", false), -1);
+	assert_int_equal(d.n_pass, n);
 	drop_free(&d);
 }
 
@@ -114,9 +143,9 @@ plans_are_safe_by_default(void **state)
 	drop_free(&d);
 	/* what is not understood is an error, and not passed over */
 	drop_init(&d);
-	drop_line(&d, "DevicePolicy", "closed");
+	drop_line(&d, "BPFProgram", "egress:/x");
 	bad = drop_plan(&d, argv, &code);
-	assert_non_null(strstr(bad, "DevicePolicy"));
+	assert_non_null(strstr(bad, "BPFProgram"));
 	free(bad);
 	drop_free(&d);
 }
@@ -125,7 +154,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(accounts), T(lines_hold_values_and_nothing_else),
+		T(accounts), T(lines_hold_values_and_nothing_else), T(descriptors_have_an_end),
 		cmocka_unit_test_setup_teardown(directories_of_variables, enter_directory, leave_directory), T(plans_are_safe_by_default),
 	};
 
