@@ -1,17 +1,21 @@
 #include "os/dir.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/str.h"
+#include "base/vec.h"
 
-enum { DEPTH_MAX = 256, DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+enum { BATCH = 32768, DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
 static int
 close_keeping_errno(int fd)
@@ -41,70 +45,180 @@ enter(int at, const char *name, mode_t mode)
 	return fd;
 }
 
+/*
+ * A walk through a tree that leaves each directory after all that is in it, at any depth, with one descriptor.  The way back is "..", which
+ * must be the directory that we came from: who moves directories about meanwhile ends the walk.
+ */
+struct step {
+	struct vec names;	/* what is still to be seen there */
+	char *name;		/* of the directory, in the one above it; owned */
+	ino_t ino;
+};
+
+struct walk {
+	int fd;		/* where we are */
+	dev_t dev;	/* all of it is on this file system */
+	struct step *steps;	/* the way down to it; owned */
+	size_t n, cap;
+};
+
+/* As openat(2), but not into something that is mounted there; where the kernel does not know that (before Linux 5.6) fstat(2) has to tell. */
+static int
+open_inside(int at, const char *name, int flags)
+{
+	struct open_how how = { .flags = (uint64_t)flags, .resolve = RESOLVE_NO_XDEV };
+	int fd = (int)syscall(SYS_openat2, at, name, &how, sizeof how);
+
+	return fd < 0 && (errno == ENOSYS || errno == EPERM) ? openat(at, name, flags) : fd;
+}
+
+static int
+take_name(const char *name, unsigned char type, void *arg)
+{
+	(void)type;
+	vec_add(arg, name);
+	return 0;
+}
+
+/* Go into the directory of that name, opened as fd, which is the walk's then. */
+static int
+go_down(struct walk *w, int fd, const char *name)
+{
+	struct step next = { .names = VEC_INIT };
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || dir_each(fd, take_name, &next.names) != 0) {
+		vec_free(&next.names);
+		return close_keeping_errno(fd);
+	}
+	if (w->n > 0 && st.st_dev != w->dev) {
+		vec_free(&next.names);
+		errno = EXDEV;
+		return close_keeping_errno(fd);
+	}
+	if (w->n > 0)
+		close(w->fd);
+	w->fd = fd;
+	w->dev = st.st_dev;
+	next.name = mem_str(name);
+	next.ino = st.st_ino;
+	w->steps = mem_grow(w->steps, &w->cap, w->n + 1, sizeof *w->steps);
+	w->steps[w->n++] = next;
+	return 0;
+}
+
+/* Back to the directory above; *name is what we leave, the caller frees it. */
+static int
+go_up(struct walk *w, char **name)
+{
+	struct step *last = &w->steps[w->n - 1];
+	int above = openat(w->fd, "..", DIR_FLAGS);
+	struct stat st;
+
+	if (above < 0)
+		return -1;
+	if (fstat(above, &st) != 0 || st.st_dev != w->dev || st.st_ino != last[-1].ino) {
+		errno = ESTALE;
+		return close_keeping_errno(above);
+	}
+	close(w->fd);
+	w->fd = above;
+	*name = last->name;
+	vec_free(&last->names);
+	w->n--;
+	return 0;
+}
+
+/* The next name that is to be seen where we are, which the caller frees; NULL when there is none. */
+static char *
+next_name(struct walk *w)
+{
+	struct vec *names = &w->steps[w->n - 1].names;
+	char *last;
+
+	if (names->n == 0)
+		return NULL;
+	last = names->v[--names->n];
+	names->v[names->n] = NULL;
+	return last;
+}
+
+static void
+walk_end(struct walk *w)
+{
+	int saved = errno;
+
+	for (size_t i = 0; i < w->n; i++) {
+		vec_free(&w->steps[i].names);
+		free(w->steps[i].name);
+	}
+	if (w->n > 0)
+		close(w->fd);
+	free(w->steps);
+	errno = saved;
+}
+
 struct owner {
 	uid_t uid;
 	gid_t gid;
 	uid_t old;	/* only what belonged to this one is given away */
-	dev_t dev;
 };
-
-static int give_tree(int fd, const struct owner *o, int depth);
 
 /* fd: the very thing that was looked at is changed, so that the old owner cannot put another in its place meanwhile */
 static int
-give_open(int fd, const struct owner *o, int depth)
+give_open(struct walk *w, int fd, const char *name, const struct owner *o)
 {
 	struct stat st;
-	int dir, r;
+	int dir;
 
 	if (fstat(fd, &st) != 0)
 		return -1;
-	if (st.st_uid != o->old || st.st_dev != o->dev)
+	if (st.st_uid != o->old || st.st_dev != w->dev)
 		return 0;
-	if (!S_ISDIR(st.st_mode)) {
-		/* a file of root's with a second name may have got this one from somebody else */
-		if (o->old == 0 && st.st_nlink > 1)
-			return 0;
-		return fchownat(fd, "", o->uid, o->gid, AT_EMPTY_PATH);
+	if (S_ISDIR(st.st_mode)) {
+		dir = openat(fd, ".", DIR_FLAGS);
+		return dir < 0 ? -1 : go_down(w, dir, name);
 	}
-	dir = openat(fd, ".", DIR_FLAGS);
-	if (dir < 0)
-		return -1;
-	r = give_tree(dir, o, depth + 1);
-	close_keeping_errno(dir);
-	return r;
+	/* a file of root's with a second name may have got this one from somebody else */
+	if (o->old == 0 && st.st_nlink > 1)
+		return 0;
+	return fchownat(fd, "", o->uid, o->gid, AT_EMPTY_PATH);
 }
 
 static int
-give_entry(int at, const char *name, const struct owner *o, int depth)
+give_entry(struct walk *w, const char *name, const struct owner *o)
 {
-	int fd = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), r;
+	int fd = open_inside(w->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), r;
 
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -1;
-	r = give_open(fd, o, depth);
+		return errno == ENOENT || errno == EXDEV ? 0 : -1;
+	r = give_open(w, fd, name, o);
 	close_keeping_errno(fd);
 	return r;
 }
 
 static int
-give_tree(int fd, const struct owner *o, int depth)
+give_tree(int fd, const struct owner *o)
 {
-	int copy = openat(fd, ".", DIR_FLAGS), r = 0;
-	DIR *d = copy < 0 ? NULL : fdopendir(copy);
-	struct dirent *e;
+	int top = openat(fd, ".", DIR_FLAGS), r;
+	struct walk w = { .n = 0 };
+	char *name;
 
-	if (!d || depth > DEPTH_MAX) {
-		errno = d ? ELOOP : errno;
-		if (d)
-			closedir(d);
-		return -1;
+	r = top < 0 ? -1 : go_down(&w, top, "");
+	while (r == 0) {
+		name = next_name(&w);
+		if (name) {
+			r = give_entry(&w, name, o);
+		} else {
+			r = fchown(w.fd, o->uid, o->gid);
+			if (r != 0 || w.n == 1)
+				break;
+			r = go_up(&w, &name);
+		}
+		free(name);
 	}
-	while (r == 0 && (e = readdir(d)))
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			r = give_entry(fd, e->d_name, o, depth);
-	closedir(d);
-	return r == 0 ? fchown(fd, o->uid, o->gid) : -1;
+	walk_end(&w);
+	return r;
 }
 
 static int
@@ -115,79 +229,111 @@ settle(int fd, mode_t mode, uid_t uid, gid_t gid)
 	if (fstat(fd, &st) != 0)
 		return -1;
 	if (st.st_uid != uid || st.st_gid != gid) {
-		struct owner o = { uid, gid, st.st_uid, st.st_dev };
+		struct owner o = { uid, gid, st.st_uid };
 
-		if (give_tree(fd, &o, 0) != 0)
+		if (give_tree(fd, &o) != 0)
 			return -1;
 	}
 	/* after chown(2), which takes set-id bits away */
 	return fchmod(fd, mode);
 }
 
+/* The components of a name; none and EINVAL when there are none or one of them is "..". */
+static struct vec
+split(const char *name)
+{
+	struct vec parts = VEC_INIT;
+
+	str_split(&parts, name, "/");
+	if (parts.n == 0 || vec_has(&parts, "..")) {
+		vec_free(&parts);
+		errno = EINVAL;
+	}
+	return parts;
+}
+
 int
 dir_make(const char *base, const char *name, mode_t mode, uid_t uid, gid_t gid)
 {
-	char *copy = mem_str(name), *next = copy, *part;
-	int fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
+	struct vec parts = split(name);
+	int fd = parts.n == 0 ? -1 : open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = -1;
 
-	while (fd >= 0 && (part = strsep(&next, "/"))) {
-		int below;
+	for (size_t i = 0; i < parts.n && fd >= 0; i++) {
+		int below = enter(fd, parts.v[i], i + 1 < parts.n ? 0755 : 0700);
 
-		if (!*part)
-			continue;
-		below = enter(fd, part, next ? 0755 : 0700);
 		close_keeping_errno(fd);
 		fd = below;
 	}
-	free(copy);
-	if (fd < 0)
+	if (fd >= 0) {
+		r = settle(fd, mode, uid, gid);
+		close_keeping_errno(fd);
+	}
+	vec_free(&parts);
+	return r;
+}
+
+/* Remove the entry of the directory where we are, or go into it. */
+static int
+remove_entry(struct walk *w, const char *name)
+{
+	int fd, error;
+
+	if (unlinkat(w->fd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	error = errno;
+	if (error != EISDIR && error != EPERM)
 		return -1;
-	r = settle(fd, mode, uid, gid);
-	close_keeping_errno(fd);
+	fd = open_inside(w->fd, name, DIR_FLAGS);
+	if (fd < 0 && error == EPERM)
+		errno = error;
+	return fd < 0 ? -1 : go_down(w, fd, name);
+}
+
+/* Remove all that is in the directory that was opened as fd, as far as that can be; fd is closed. */
+static int
+empty(int fd)
+{
+	struct walk w = { .n = 0 };
+	int error = 0, r;
+	char *name;
+
+	r = go_down(&w, fd, "");
+	while (r == 0) {
+		name = next_name(&w);
+		if (!name && w.n == 1)
+			break;
+		if (name) {
+			if (remove_entry(&w, name) != 0)
+				error = error ? error : errno;
+		} else {
+			r = go_up(&w, &name);
+			if (r == 0 && unlinkat(w.fd, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
+				error = error ? error : errno;
+		}
+		free(name);
+	}
+	walk_end(&w);
+	if (r == 0 && error) {
+		errno = error;
+		r = -1;
+	}
 	return r;
 }
 
-static int remove_tree(int at, const char *name, dev_t dev, int depth);
-
 static int
-empty(int fd, dev_t dev, int depth)
+remove_tree(int at, const char *name)
 {
-	DIR *d = fdopendir(fd);
-	struct dirent *e;
-	int r = 0;
-
-	if (!d)
-		return close_keeping_errno(fd);
-	while ((e = readdir(d)))
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
-		    remove_tree(dirfd(d), e->d_name, dev, depth + 1) != 0)
-			r = -1;
-	closedir(d);
-	return r;
-}
-
-static int
-remove_tree(int at, const char *name, dev_t dev, int depth)
-{
-	struct stat st;
-	int fd;
+	int fd, error;
 
 	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
 		return 0;
-	if (errno != EISDIR && errno != EPERM)
+	error = errno;
+	if (error != EISDIR && error != EPERM)
 		return -1;
-	if (depth > DEPTH_MAX) {
-		errno = ELOOP;
-		return -1;
-	}
 	fd = openat(at, name, DIR_FLAGS);
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) != 0 || (dev && st.st_dev != dev)) {
-		errno = EXDEV;
-		return close_keeping_errno(fd);
-	}
-	if (empty(fd, st.st_dev, depth) != 0)
+	if (fd < 0 && error == EPERM)
+		errno = error;
+	if (fd < 0 || empty(fd) != 0)
 		return -1;
 	return unlinkat(at, name, AT_REMOVEDIR);
 }
@@ -195,24 +341,55 @@ remove_tree(int at, const char *name, dev_t dev, int depth)
 int
 dir_remove(const char *base, const char *name)
 {
-	char *copy = mem_str(name), *next = copy, *part;
-	int fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = -1;
+	struct vec parts = split(name);
+	int fd = parts.n == 0 ? -1 : open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = -1;
 
-	while (fd >= 0 && (part = strsep(&next, "/"))) {
-		int below;
+	for (size_t i = 0; i + 1 < parts.n && fd >= 0; i++) {
+		int below = openat(fd, parts.v[i], DIR_FLAGS);
 
-		if (!next) {
-			r = remove_tree(fd, part, 0, 0);
-			break;
-		}
-		below = openat(fd, part, DIR_FLAGS);
 		close_keeping_errno(fd);
 		fd = below;
 	}
-	if (fd >= 0)
+	if (fd >= 0) {
+		r = remove_tree(fd, parts.v[parts.n - 1]);
 		close_keeping_errno(fd);
-	else if (errno == ENOENT)
+	} else if (errno == ENOENT) {
 		r = 0;
-	free(copy);
+	}
+	vec_free(&parts);
 	return r;
+}
+
+/* What getdents64(2) gives: where the parts of an entry are. */
+enum { AT_LENGTH = 16, AT_TYPE = 18, AT_NAME = 19 };
+
+static int
+each_of(const char *part, size_t n, int (*take)(const char *name, unsigned char type, void *arg), void *arg)
+{
+	unsigned short length;
+	int r = 0;
+
+	for (size_t at = 0; at < n && r == 0; at += length) {
+		const char *name = part + at + AT_NAME;
+
+		memcpy(&length, part + at + AT_LENGTH, sizeof length);
+		if (name[0] != '.' || (name[1] != '\0' && (name[1] != '.' || name[2] != '\0')))
+			r = take(name, (unsigned char)part[at + AT_TYPE], arg);
+	}
+	return r;
+}
+
+int
+dir_each(int fd, int (*take)(const char *name, unsigned char type, void *arg), void *arg)
+{
+	char part[BATCH];
+	int own = openat(fd, ".", DIR_FLAGS), r = 0;
+	long n = -1;
+
+	if (own < 0)
+		return -1;
+	while (r == 0 && (n = syscall(SYS_getdents64, own, part, sizeof part)) > 0)
+		r = each_of(part, (size_t)n, take, arg);
+	close_keeping_errno(own);
+	return r == 0 && n < 0 ? -1 : r;
 }

@@ -3,7 +3,8 @@
 #include <sys/types.h>
 /*
  * Directories in places where others may have been before us.  No symbolic link below `base` is ever followed, nothing but the
- * named directory changes its owner, and removal does not leave its file system.
+ * named directory changes its owner, and what is mounted in it stays as it is.  A name with "..", or without anything but slashes, is refused:
+ * -1 with errno EINVAL.  Trees may be of any depth; when somebody moves their directories about meanwhile, it ends with -1 and ESTALE.
  */
 
 /*
@@ -15,5 +16,12 @@
 int dir_make(const char *base, const char *name, mode_t mode, uid_t uid, gid_t gid);
 /* Remove base/name with all that is in it; its parents stay.  0 also when it is not there; -1 with errno. */
 int dir_remove(const char *base, const char *name);
+
+/*
+ * Call take() with the name and the type (DT_REG and so on, DT_UNKNOWN) of each entry of an open directory but "." and "..", in the order
+ * of the file system, from its beginning and without moving fd.  It stops at the first call that does not return 0, and returns that;
+ * 0 at the end; -1 with errno.
+ */
+int dir_each(int fd, int (*take)(const char *name, unsigned char type, void *arg), void *arg);
 
 #endif
