@@ -80,6 +80,14 @@ map_set(struct map *m, const char *key, int value)
 }
 
 void
+map_renumber(struct map *m, const int *to)
+{
+	for (size_t i = 0; i < m->cap; i++)
+		if (m->slots[i].key)
+			m->slots[i].value = to[m->slots[i].value];
+}
+
+void
 map_free(struct map *m)
 {
 	free(m->slots);

@@ -23,6 +23,8 @@ int map_get(const struct map *, const char *key);
 int map_add(struct map *, const char *key, int value);
 /* Add the name or change its value. */
 void map_set(struct map *, const char *key, int value);
+/* Replace each value v by to[v]. */
+void map_renumber(struct map *, const int *to);
 void map_free(struct map *);
 
 #endif

@@ -5,17 +5,16 @@
 
 #include "base/mem.h"
 
-enum { LONGEST_LINE = 1900 };	/* startpar reads lines of at most LINE_MAX - 1 bytes, 2047 */
+enum { LONGEST_LINE = 1900, NUMBERS = 100 };	/* startpar reads lines of at most LINE_MAX - 1 bytes, 2047 */
 
 struct target {
-	int script, number;
+	int script;
 	const char *name;
 };
 
-/* The scripts that someone comes after, and whom: "script: first", as a list to be sorted. */
+/* Who comes after whom, in the order of the headers, that of hidden nodes last. */
 struct pair {
 	int script, first;
-	int place;	/* keeps the order of the headers */
 };
 
 struct lister {
@@ -55,24 +54,6 @@ levels_for(enum depend_file file)
 	return file == DEPEND_START ? LEVEL_DIGITS & ~(LEVEL_BIT(0) | LEVEL_BIT(6)) : LEVEL_DIGITS | LEVEL_BIT(LEVEL_S);
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	const struct target *x = a, *y = b;
-
-	return x->number != y->number ? x->number - y->number : strcmp(x->name, y->name);
-}
-
-static int
-by_script(const void *a, const void *b)
-{
-	const struct pair *x = a, *y = b;
-
-	if (x->script != y->script)
-		return x->script - y->script;
-	return x->place - y->place;
-}
-
 /* The number of the script's first link of the kind in those levels, -1 if there is none. */
 static int
 number_in(const struct script *s, char kind, unsigned levels)
@@ -83,21 +64,28 @@ number_in(const struct script *s, char kind, unsigned levels)
 	return -1;
 }
 
-/* The scripts of the file, in the order in which they run one after the other. */
+/* The scripts of the file, in the order in which they run one after the other: by number, then by name, as the scripts are sorted already. */
 static struct target *
 targets_of(enum depend_file file, const struct graph *g, const struct graph_world *w, size_t *n)
 {
 	struct target *t = mem_alloc(w->scripts->n * sizeof *t);
+	size_t at[NUMBERS + 1] = { 0 };
 
-	*n = 0;
 	for (size_t i = 0; i < w->scripts->n; i++) {
-		int number = number_in(&w->scripts->v[i], g->kind, levels_for(file));
+		int number = w->scripts->v[i].here ? number_in(&w->scripts->v[i], g->kind, levels_for(file)) : -1;
 
-		if (number >= 0 && w->scripts->v[i].here)
-			t[(*n)++] = (struct target){ (int)i, number, w->scripts->v[i].name };
+		if (number >= 0)
+			at[number + 1]++;
 	}
-	if (*n > 0)
-		qsort(t, *n, sizeof *t, by_number);
+	for (size_t k = 0; k < NUMBERS; k++)
+		at[k + 1] += at[k];
+	*n = at[NUMBERS];
+	for (size_t i = 0; i < w->scripts->n; i++) {
+		int number = w->scripts->v[i].here ? number_in(&w->scripts->v[i], g->kind, levels_for(file)) : -1;
+
+		if (number >= 0)
+			t[at[number]++] = (struct target){ (int)i, w->scripts->v[i].name };
+	}
 	return t;
 }
 
@@ -125,85 +113,109 @@ put_interactive(struct buf *out, const struct graph *g, const struct target *t, 
 struct pairs {
 	struct pair *v;
 	size_t n, cap;
+	const struct graph *g;
+	const struct scripts *scripts;
+	unsigned levels;
 };
 
 static void
 add_pair(struct pairs *p, int script, int first)
 {
+	const struct script *v = p->scripts->v;
+
+	if (!(scripts_levels(v[script].want, p->g->kind) & scripts_levels(v[first].want, p->g->kind) & p->levels))
+		return;
 	p->v = mem_grow(p->v, &p->cap, p->n + 1, sizeof *p->v);
-	p->v[p->n] = (struct pair){ script, first, (int)p->n };
-	p->n++;
+	p->v[p->n++] = (struct pair){ script, first };
 }
 
 /* A hidden node stands for all before it: everyone after it comes after each of them. */
 static void
-add_hidden(struct pairs *p, const struct graph *g, int hub)
+add_hidden(struct pairs *p, int hub)
 {
-	for (size_t a = 0; a < g->order.n_edges; a++) {
-		if (g->order.edges[a].dropped || g->order.edges[a].from != hub)
+	const struct order *o = &p->g->order;
+
+	for (size_t a = 0; a < o->n_edges; a++) {
+		if (o->edges[a].dropped || o->edges[a].from != hub)
 			continue;
-		for (size_t b = 0; b < g->order.n_edges; b++)
-			if (!g->order.edges[b].dropped && g->order.edges[b].to == hub)
-				add_pair(p, g->script_of[g->order.edges[a].to], g->script_of[g->order.edges[b].from]);
+		for (size_t b = 0; b < o->n_edges; b++)
+			if (!o->edges[b].dropped && o->edges[b].to == hub)
+				add_pair(p, p->g->script_of[o->edges[a].to], p->g->script_of[o->edges[b].from]);
 	}
 }
 
-static struct pairs
-pairs_of(const struct graph *g, const struct graph_world *w, unsigned levels)
+static void
+add_pairs(struct pairs *p)
 {
-	struct pairs p = { NULL, 0, 0 };
+	const struct order *o = &p->g->order;
 
-	for (size_t i = 0; i < g->order.n_edges; i++) {
-		const struct order_edge *e = &g->order.edges[i];
-		int a = g->script_of[e->from], b = g->script_of[e->to];
+	for (size_t i = 0; i < o->n_edges; i++) {
+		const struct order_edge *e = &o->edges[i];
+		int a = p->g->script_of[e->from], b = p->g->script_of[e->to];
 
 		if (!e->dropped && a >= 0 && b >= 0)
-			add_pair(&p, b, a);
+			add_pair(p, b, a);
 	}
-	for (size_t v = 0; v < g->order.n_nodes; v++)
-		if (g->order.nodes[v].hidden)
-			add_hidden(&p, g, (int)v);
-	for (size_t i = 0; i < p.n;)
-		if (!(scripts_levels(w->scripts->v[p.v[i].script].want, g->kind) &
-		    scripts_levels(w->scripts->v[p.v[i].first].want, g->kind) & levels))
-			p.v[i] = p.v[--p.n];
-		else
-			i++;
-	if (p.n > 0)
-		qsort(p.v, p.n, sizeof *p.v, by_script);
-	return p;
+	for (size_t v = 0; v < o->n_nodes; v++)
+		if (o->nodes[v].hidden)
+			add_hidden(p, (int)v);
+}
+
+/* For each script the list of those that it comes after: those of script i are firsts[start[i]] .. firsts[start[i + 1] - 1]. */
+struct befores {
+	int *firsts;	/* owned, as is start */
+	size_t *start;
+};
+
+static struct befores
+befores_of(const struct graph *g, const struct scripts *scripts, unsigned levels)
+{
+	struct pairs p = { .g = g, .scripts = scripts, .levels = levels };
+	struct befores b;
+
+	add_pairs(&p);
+	b.firsts = mem_alloc(p.n * sizeof *b.firsts);
+	b.start = mem_alloc((scripts->n + 2) * sizeof *b.start);
+	for (size_t i = 0; i < p.n; i++)
+		b.start[p.v[i].script + 2]++;
+	for (size_t i = 0; i < scripts->n; i++)
+		b.start[i + 2] += b.start[i + 1];
+	for (size_t i = 0; i < p.n; i++)
+		b.firsts[b.start[p.v[i].script + 1]++] = p.v[i].first;
+	free(p.v);
+	return b;
 }
 
 void
 depend_text(struct buf *out, enum depend_file file, const struct graph *g, const struct graph_world *w)
 {
-	struct pairs p = pairs_of(g, w, levels_for(file));
-	size_t n, *start = mem_alloc((w->scripts->n + 1) * sizeof *start), *told = mem_alloc(w->scripts->n * sizeof *told);
+	struct befores b = befores_of(g, w->scripts, levels_for(file));
+	size_t n, *told = mem_alloc(w->scripts->n * sizeof *told);
 	struct target *t = targets_of(file, g, w, &n);
+	struct buf lead = BUF_INIT;
 
-	for (size_t i = 0; i < p.n; i++)
-		start[p.v[i].script + 1]++;
-	for (size_t i = 0; i < w->scripts->n; i++)
-		start[i + 1] += start[i];
 	put_targets(out, t, n);
 	if (file != DEPEND_STOP)
 		put_interactive(out, g, t, n);
 	for (size_t i = 0; i < n; i++) {
-		char *lead = mem_fmt("%s:", t[i].name);
-		struct lister l = { out, lead, SIZE_MAX };
-		size_t from = start[t[i].script], to = start[t[i].script + 1];
+		struct lister l = { out, NULL, SIZE_MAX };
+		size_t from = b.start[t[i].script], to = b.start[t[i].script + 1];
 
+		buf_clear(&lead);
+		buf_str(&lead, t[i].name);
+		buf_ch(&lead, ':');
+		l.lead = lead.s;
 		for (size_t k = from; k < to; k++)
-			if (told[p.v[k].first] != i + 1) {
-				told[p.v[k].first] = i + 1;
-				put(&l, w->scripts->v[p.v[k].first].name);
+			if (told[b.firsts[k]] != i + 1) {
+				told[b.firsts[k]] = i + 1;
+				put(&l, w->scripts->v[b.firsts[k]].name);
 			}
 		if (from < to)
 			buf_ch(out, '\n');
-		free(lead);
 	}
+	buf_free(&lead);
 	free(t);
-	free(p.v);
-	free(start);
 	free(told);
+	free(b.firsts);
+	free(b.start);
 }

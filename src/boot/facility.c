@@ -1,6 +1,5 @@
 #include "boot/facility.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "os/dir.h"
 #include "os/fd.h"
 #include "os/root.h"
 
@@ -152,31 +152,39 @@ compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+struct lister {
+	const char *path;
+	struct vec *out;
+};
+
+static int
+take_file(const char *name, unsigned char type, void *arg)
+{
+	struct lister *l = arg;
+
+	(void)type;
+	if (!rcdir_is_ignored(name))
+		vec_take(l->out, mem_fmt("%s/%s", l->path, name));
+	return 0;
+}
+
 /* The files of conf.d, in the order of their names. */
 static int
 list_dir(const struct rcdir *d, const char *path, struct vec *out)
 {
-	int fd = root_open(d->root, path, O_RDONLY | O_DIRECTORY);
-	struct dirent *e;
-	DIR *dir;
-	int saved;
+	int fd = root_open(d->root, path, O_RDONLY | O_DIRECTORY), r, saved;
+	struct lister l = { path, out };
+	size_t before = out->n;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return -1;
-	}
-	while ((errno = 0, e = readdir(dir)))
-		if (!rcdir_is_ignored(e->d_name))
-			vec_take(out, mem_fmt("%s/%s", path, e->d_name));
+	r = dir_each(fd, take_file, &l);
 	saved = errno;
-	closedir(dir);
-	if (out->n > 0)
-		qsort(out->v, out->n, sizeof *out->v, compare);
+	close(fd);
+	if (out->n > before)
+		qsort(out->v + before, out->n - before, sizeof *out->v, compare);
 	errno = saved;
-	return saved ? -1 : 0;
+	return r;
 }
 
 static int
@@ -227,9 +235,9 @@ facility_load(struct facilities *f, const struct rcdir *d, const char *conf, str
 const struct facility *
 facility_find(const struct facilities *f, const char *name)
 {
-	int i = map_get(&f->by_name, name);
+	int i = name[0] == '$' ? map_get(&f->by_name, name) : -1;
 
-	return i >= 0 && name[0] == '$' && f->v[i].state == DONE ? &f->v[i] : NULL;
+	return i >= 0 && f->v[i].state == DONE ? &f->v[i] : NULL;
 }
 
 const char *
@@ -241,9 +249,9 @@ facility_member_name(const struct facilities *f, const struct facility_member *m
 bool
 facility_is_interactive(const struct facilities *f, const char *service)
 {
-	int i = map_get(&f->by_name, service);
+	int i = f->interactive < 0 ? -1 : map_get(&f->by_name, service);
 
-	if (i < 0 || f->interactive < 0)
+	if (i < 0)
 		return false;
 	for (size_t k = 0; k < f->v[f->interactive].n; k++)
 		if (f->v[f->interactive].v[k].name == i)

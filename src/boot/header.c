@@ -18,26 +18,43 @@ struct scan {
 	char *p, *end;
 	int number;
 	struct header *h;
+	size_t cap;	/* of h->words */
 	struct diag *diag;
 };
 
 enum key { KEY_START = HEADER_LISTS, KEY_STOP, KEY_INTERACTIVE, KEY_DESCRIPTION, KEY_OTHER, KEY_NONE };
 
+#define KEY(name, key) { name, sizeof name - 1, key }
 static const struct {
 	const char *name;
+	size_t n;
 	int key;
 } keys[] = {
-	{ "Provides", HEADER_PROVIDES }, { "Required-Start", HEADER_REQUIRED_START }, { "Required-Stop", HEADER_REQUIRED_STOP },
-	{ "Should-Start", HEADER_SHOULD_START }, { "Should-Stop", HEADER_SHOULD_STOP },
-	{ "Start-Before", HEADER_START_BEFORE }, { "Stop-After", HEADER_STOP_AFTER },
-	{ "Default-Start", KEY_START }, { "Default-Stop", KEY_STOP }, { "Interactive", KEY_INTERACTIVE },
-	{ "Description", KEY_DESCRIPTION }, { "Short-Description", KEY_OTHER },
+	KEY("Provides", HEADER_PROVIDES), KEY("Required-Start", HEADER_REQUIRED_START), KEY("Required-Stop", HEADER_REQUIRED_STOP),
+	KEY("Should-Start", HEADER_SHOULD_START), KEY("Should-Stop", HEADER_SHOULD_STOP),
+	KEY("Start-Before", HEADER_START_BEFORE), KEY("Stop-After", HEADER_STOP_AFTER),
+	KEY("Default-Start", KEY_START), KEY("Default-Stop", KEY_STOP), KEY("Interactive", KEY_INTERACTIVE),
+	KEY("Description", KEY_DESCRIPTION), KEY("Short-Description", KEY_OTHER),
 };
 
 static bool
 is_blank(char c)
 {
 	return c == ' ' || c == '\t';
+}
+
+/* Are they, being letters, the same but for their case? */
+static bool
+same_letter(char a, char b)
+{
+	return (a | 0x20) == (b | 0x20);
+}
+
+/* What stands between words: blanks, and in the lists of an LSB block commas and semicolons. */
+static bool
+is_between(char c)
+{
+	return is_blank(c) || c == ',' || c == ';' || c == '\0';
 }
 
 static bool
@@ -69,11 +86,14 @@ is_mark(const struct line *l, const char *what)
 	if (i == 0)
 		return false;
 	for (size_t w = 0; w < 3; w++) {
-		size_t n = strlen(words[w]), at = i;
+		size_t at = i, n;
 
 		while (i < l->n && is_blank(l->s[i]))
 			i++;
-		if ((w > 0 && i == at) || l->n - i < n || strncasecmp(l->s + i, words[w], n) != 0)
+		if ((w > 0 && i == at) || i == l->n || !same_letter(l->s[i], words[w][0]))
+			return false;
+		n = strlen(words[w]);
+		if (l->n - i < n || strncasecmp(l->s + i, words[w], n) != 0)
 			return false;
 		i += n;
 	}
@@ -98,37 +118,39 @@ key_of(const struct line *l, size_t *value)
 	*value = i + n + 1;
 	extension = n > 2 && (l->s[i] | 0x20) == 'x' && l->s[i + 1] == '-';
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
-		size_t len = strlen(keys[k].name);
+		size_t len = keys[k].n;
 
 		if (n != len && (n < len || !extension || l->s[i + n - len - 1] != '-'))
 			continue;
-		if (strncasecmp(l->s + i + n - len, keys[k].name, len) == 0)
+		if (same_letter(l->s[i + n - len], keys[k].name[0]) && strncasecmp(l->s + i + n - len, keys[k].name, len) == 0)
 			return keys[k].key;
 	}
 	return KEY_OTHER;
 }
 
 static void
-add_word(struct header *h, const char *name, int line, size_t column, enum header_list list)
+add_word(struct scan *s, const char *name, int line, size_t column, enum header_list list)
 {
-	h->words = mem_grow(h->words, &h->cap, h->n + 1, sizeof *h->words);
+	struct header *h = s->h;
+
+	h->words = mem_grow(h->words, &s->cap, h->n + 1, sizeof *h->words);
 	h->words[h->n++] = (struct header_word){ name, line, (int)column, list };
 }
 
 /* The next word of the line from *at on, made a string in place; NULL at the end.  *column is where it starts. */
 static char *
-next_word(const struct line *l, size_t *at, const char *seps, size_t *column)
+next_word(const struct line *l, size_t *at, size_t *column)
 {
 	size_t i = *at;
 	char *word;
 
-	while (i < l->n && (l->s[i] == '\0' || strchr(seps, l->s[i])))
+	while (i < l->n && is_between(l->s[i]))
 		i++;
 	if (i >= l->n)
 		return NULL;
 	word = l->s + i;
 	*column = i + 1;
-	while (i < l->n && l->s[i] != '\0' && !strchr(seps, l->s[i]))
+	while (i < l->n && !is_between(l->s[i]))
 		i++;
 	l->s[i] = '\0';		/* the scanned text has room for one byte behind its end */
 	*at = i + 1;
@@ -141,8 +163,8 @@ take_list(struct scan *s, const struct line *l, size_t at, enum header_list list
 	size_t column;
 	char *word;
 
-	while ((word = next_word(l, &at, " \t,;", &column)))
-		add_word(s->h, word, l->number, column, list);
+	while ((word = next_word(l, &at, &column)))
+		add_word(s, word, l->number, column, list);
 }
 
 static void
@@ -151,7 +173,7 @@ take_levels(struct scan *s, const struct line *l, size_t at, unsigned *set, cons
 	size_t column;
 	char *word;
 
-	while ((word = next_word(l, &at, " \t,;", &column))) {
+	while ((word = next_word(l, &at, &column))) {
 		unsigned one = level_set(word);
 
 		if (one == 0)
@@ -180,7 +202,7 @@ take_key(struct scan *s, const struct line *l, int key, size_t at)
 		take_levels(s, l, at, &h->stop, "Default-Stop");
 		break;
 	case KEY_INTERACTIVE:
-		word = next_word(l, &at, " \t", &column);
+		word = next_word(l, &at, &column);
 		h->interactive = word && strcasecmp(word, "true") == 0;
 		break;
 	case KEY_DESCRIPTION:
@@ -324,16 +346,16 @@ openrc_line(struct scan *s, const struct line *l)
 		{ "after", HEADER_SHOULD_START }, { "before", HEADER_START_BEFORE }, { "provide", HEADER_PROVIDES },
 	};
 	size_t at = 0, column, i;
-	char *word = next_word(l, &at, " \t", &column);
+	char *word = next_word(l, &at, &column);
 
 	for (i = 0; word && i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(word, verbs[i].word) == 0)
 			break;
 	if (!word || i == sizeof verbs / sizeof *verbs)
 		return;
-	while ((word = next_word(l, &at, " \t;", &column)))
+	while ((word = next_word(l, &at, &column)))
 		if (!strchr("-!$\"'`#", word[0]))
-			add_word(s->h, openrc_name(word), l->number, column, verbs[i].list);
+			add_word(s, openrc_name(word), l->number, column, verbs[i].list);
 }
 
 static bool
@@ -400,22 +422,36 @@ is_code(const struct line *l)
 	return i < l->n && l->s[i] != '#';
 }
 
-/* The words move to a room of their own: the text that they were cut from is the caller's. */
-static void
-keep_words(struct header *h)
+/* Copy the string to *to, and move that behind it. */
+static const char *
+put_string(char **to, const char *s)
 {
-	size_t size = 0;
+	size_t n = strlen(s) + 1;
+	char *copy = memcpy(*to, s, n);
+
+	*to += n;
+	return copy;
+}
+
+/* What the header refers to moves to a room of its own: the texts are the caller's.  One room, as there may be thousands of headers. */
+static void
+keep(struct header *h)
+{
+	size_t size = h->n * sizeof *h->words + strlen(h->file) + 1;
+	struct header_word *room;
 	char *p;
 
 	for (size_t i = 0; i < h->n; i++)
 		size += strlen(h->words[i].name) + 1;
-	h->text = p = mem_alloc(size);
+	room = mem_alloc(size);
+	p = (char *)(room + h->n);
 	for (size_t i = 0; i < h->n; i++) {
-		size_t n = strlen(h->words[i].name) + 1;
-
-		h->words[i].name = memcpy(p, h->words[i].name, n);
-		p += n;
+		room[i] = h->words[i];
+		room[i].name = put_string(&p, h->words[i].name);
 	}
+	h->file = put_string(&p, h->file);
+	free(h->words);
+	h->words = room;
 }
 
 void
@@ -424,7 +460,7 @@ header_parse(struct header *h, const char *file, char *text, size_t n, struct di
 	struct scan s = { .p = text, .end = text + n, .h = h, .diag = diag };
 	struct line l;
 
-	*h = (struct header){ .file = mem_str(file) };
+	*h = (struct header){ .file = file };
 	while (next_line(&s, &l)) {
 		if (l.number == 1 && is_openrc(&l)) {
 			read_openrc(&s);
@@ -439,7 +475,7 @@ header_parse(struct header *h, const char *file, char *text, size_t n, struct di
 		else if (!h->chkconfig)
 			read_chkconfig(&s, &l);
 	}
-	keep_words(h);
+	keep(h);
 }
 
 bool
@@ -474,8 +510,6 @@ header_has(const struct header *h, enum header_list list, const char *name)
 void
 header_free(struct header *h)
 {
-	free(h->file);
-	free(h->text);
 	free(h->words);
 	*h = (struct header){ .file = NULL };
 }

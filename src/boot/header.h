@@ -21,7 +21,7 @@ enum header_list {
 };
 
 struct header_word {
-	const char *name;	/* in header.text */
+	const char *name;
 	int line, column;	/* where it stands in header.file, from 1 */
 	enum header_list list;
 };
@@ -29,10 +29,9 @@ struct header_word {
 enum header_kind { HEADER_NONE, HEADER_LSB, HEADER_OPENRC };
 
 struct header {
-	char *file;			/* what was read, for messages; owned */
-	char *text;			/* the words' room; owned */
-	struct header_word *words;	/* in the order of the file; owned */
-	size_t n, cap;
+	struct header_word *words;	/* in the order of the file; owned, with the strings of all of them and `file` behind them */
+	size_t n;
+	const char *file;		/* what was read, for messages */
 	enum header_kind kind;
 	bool broken;			/* there is a block that does not end, or the script cannot be read; nothing was used */
 	bool native;			/* a script for svrun */

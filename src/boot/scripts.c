@@ -13,35 +13,11 @@
 #include "base/mem.h"
 #include "os/capture.h"
 #include "os/clock.h"
+#include "os/dir.h"
 #include "os/fd.h"
 #include "os/root.h"
 
 enum { FIRST_READ = 4096, LONGEST = 1 << 20, PATIENCE = 10000000 };
-
-/* Call take() for each entry of the directory; it stops at the first one that does not return 0, and returns that. */
-static int
-each_entry(int dirfd, int (*take)(const struct dirent *, void *), void *arg)
-{
-	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0, saved;
-	struct dirent *e;
-	DIR *dir;
-
-	if (fd < 0)
-		return -1;
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return -1;
-	}
-	while (r == 0 && (errno = 0, e = readdir(dir)))
-		r = take(e, arg);
-	if (r == 0 && errno)
-		r = -1;
-	saved = errno;
-	closedir(dir);
-	errno = saved;
-	return r;
-}
 
 static struct script *
 add_script(struct scripts *s, const char *name)
@@ -56,14 +32,14 @@ add_script(struct scripts *s, const char *name)
 }
 
 static int
-take_script(const struct dirent *e, void *arg)
+take_script(const char *name, unsigned char type, void *arg)
 {
 	struct script *one;
 
-	if (!rcdir_is_ignored(e->d_name) && (e->d_type == DT_REG || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN)) {
-		one = add_script(arg, e->d_name);
+	if ((type == DT_REG || type == DT_LNK || type == DT_UNKNOWN) && !rcdir_is_ignored(name)) {
+		one = add_script(arg, name);
 		one->here = true;
-		one->link = e->d_type != DT_REG;
+		one->plain = type == DT_REG;
 	}
 	return 0;
 }
@@ -75,7 +51,7 @@ struct level_reader {
 };
 
 static int
-take_link(const struct dirent *e, void *arg)
+take_link(const char *entry, unsigned char type, void *arg)
 {
 	struct level_reader *r = arg;
 	struct scripts *s = r->s;
@@ -83,7 +59,8 @@ take_link(const struct dirent *e, void *arg)
 	const char *name;
 	int number, i;
 
-	if (!rcdir_is_link(e->d_name, &l.kind, &number, &name))
+	(void)type;
+	if (!rcdir_is_link(entry, &l.kind, &number, &name))
 		return 0;
 	l.number = (unsigned char)number;
 	i = map_get(&s->by_name, name);
@@ -120,7 +97,7 @@ read_links(struct scripts *s, const struct rcdir *d, bool again)
 	for (int n = 0; n < LEVELS; n++) {
 		struct level_reader r = { s, n, again };
 
-		if (d->level[n] >= 0 && each_entry(d->level[n], take_link, &r) != 0)
+		if (d->level[n] >= 0 && dir_each(d->level[n], take_link, &r) != 0)
 			return -1;
 	}
 	return 0;
@@ -135,10 +112,33 @@ scripts_reload_links(struct scripts *s, const struct rcdir *d)
 	return read_links(s, d, true);
 }
 
+/* A script to be sorted: the start of its name as a number decides nearly always, without a look at the name itself. */
+struct sort_key {
+	uint64_t start;
+	const char *name;
+	size_t from;
+};
+
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct script *)a)->name, ((const struct script *)b)->name);
+	const struct sort_key *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static uint64_t
+start_of(const char *name)
+{
+	uint64_t start = 0;
+
+	for (size_t i = 0; i < sizeof start; i++) {
+		start = start << 8 | (unsigned char)*name;
+		name += *name != '\0';
+	}
+	return start;
 }
 
 static int
@@ -156,37 +156,40 @@ by_place(const void *a, const void *b)
 static void
 sort_scripts(struct scripts *s)
 {
-	int *moved = mem_alloc(s->n * sizeof *moved);
-	char **names = mem_alloc(s->n * sizeof *names);
+	struct sort_key *keys = mem_alloc(s->n * sizeof *keys);
+	struct script *sorted = mem_alloc(s->n * sizeof *sorted);
+	int *to = mem_alloc(s->n * sizeof *to);
 
 	for (size_t i = 0; i < s->n; i++)
-		names[i] = s->v[i].name;
+		keys[i] = (struct sort_key){ start_of(s->v[i].name), s->v[i].name, i };
 	if (s->n > 0)
-		qsort(s->v, s->n, sizeof *s->v, by_name);
-	for (size_t i = 0; i < s->n; i++)
-		map_set(&s->by_name, s->v[i].name, (int)i);
-	for (size_t i = 0; i < s->n; i++)
-		moved[i] = map_get(&s->by_name, names[i]);
+		qsort(keys, s->n, sizeof *keys, by_name);
+	for (size_t i = 0; i < s->n; i++) {
+		sorted[i] = s->v[keys[i].from];
+		to[keys[i].from] = (int)i;
+	}
+	map_renumber(&s->by_name, to);
 	for (size_t i = 0; i < s->n_extra; i++)
-		s->extra[i].script = moved[s->extra[i].script];
+		s->extra[i].script = to[s->extra[i].script];
 	if (s->n_extra > 0)
 		qsort(s->extra, s->n_extra, sizeof *s->extra, by_place);
-	free(moved);
-	free(names);
+	free(s->v);
+	s->v = sorted;
+	s->cap = s->n;
+	free(to);
+	free(keys);
 }
 
-/* The head of the file: as much as its header needs, one read for most scripts. */
+/* The head of a regular file: as much as its header needs, one read for most scripts. */
 static int
-read_head(int fd, off_t size, struct buf *out)
+read_head(int fd, struct buf *out)
 {
-	/* a file does not grow while we read its header; if it did, the next run sees it: no read just to see the end */
-	size_t want = size > 0 && size < FIRST_READ ? (size_t)size : FIRST_READ;
 	char part[FIRST_READ];
 	ssize_t n;
 
 	buf_clear(out);
 	do {
-		n = fd_read_full(fd, part, want);
+		n = fd_read_some(fd, part, sizeof part);
 		if (n < 0)
 			return -1;
 		buf_add(out, part, (size_t)n);
@@ -217,7 +220,7 @@ static bool
 is_its_own(int error)
 {
 	return error == ENOENT || error == ELOOP || error == EACCES || error == EPERM || error == EFBIG || error == ENXIO ||
-	    error == ENOTDIR || error == ENAMETOOLONG;
+	    error == ENOTDIR || error == EISDIR || error == ENAMETOOLONG;
 }
 
 static bool
@@ -237,7 +240,6 @@ ask_upstart(struct script *one, const char *job, struct buf *text)
 	char *envp[] = { (char[]){ "PATH=/usr/sbin:/usr/bin:/sbin:/bin" }, NULL };
 	int status;
 
-	one->executable = true;
 	return capture_run(job, argv, envp, "/", clock_after(PATIENCE), LONGEST, CAPTURE_OUTPUT, text, &status);
 }
 
@@ -246,47 +248,55 @@ static int
 read_script(struct script *one, const struct rcdir *d, const char *upstart, struct buf *text)
 {
 	struct stat st;
-	int fd, r, saved;
+	int fd, r = 0, saved;
 
-	if (one->link && is_upstart(d, one->name, upstart))
+	one->job = !one->plain && is_upstart(d, one->name, upstart);
+	if (one->job)
 		return ask_upstart(one, upstart, text);
 	fd = open_script(d, one->name);
 	if (fd < 0)
 		return -1;
-	r = fstat(fd, &st);
-	if (r == 0) {
-		one->here = S_ISREG(st.st_mode);
-		one->executable = (st.st_mode & 0111) != 0;
-		r = one->here ? read_head(fd, st.st_size, text) : 0;
+	if (!one->plain) {
+		r = fstat(fd, &st);
+		one->here = r != 0 || S_ISREG(st.st_mode);
 	}
+	if (r == 0 && one->here)
+		r = read_head(fd, text);
 	saved = errno;
 	close(fd);
 	errno = saved;
 	return r;
 }
 
+/* What reading the headers of all scripts needs, room for each of them included. */
+struct header_reader {
+	const struct rcdir *d;
+	const char *upstart;
+	struct diag *diag;
+	struct buf path, text;
+};
+
 static int
-load_header(struct script *one, const struct rcdir *d, const char *upstart, struct buf *text, struct diag *diag)
+load_header(struct header_reader *r, struct script *one)
 {
-	struct buf path = BUF_INIT;
-	size_t before = diag->n;
+	size_t before = r->diag->n;
 	int error = 0;
 
-	buf_str(&path, d->init_path);
-	buf_ch(&path, '/');
-	buf_str(&path, one->name);
-	buf_clear(text);
-	buf_str(text, "");
-	if (read_script(one, d, upstart, text) != 0)
+	buf_clear(&r->path);
+	buf_str(&r->path, r->d->init_path);
+	buf_ch(&r->path, '/');
+	buf_str(&r->path, one->name);
+	buf_clear(&r->text);
+	buf_str(&r->text, "");
+	if (read_script(one, r->d, r->upstart, &r->text) != 0)
 		error = errno;
 	if (error == ENOENT || error == ELOOP || error == ENOTDIR || error == ENXIO)
 		one->here = false;
 	else if (error)
-		diag_add(diag, DIAG_ERROR, path.s, 0, 0, "%s", strerror(error));
-	header_parse(&one->header, path.s, text->s, error ? 0 : text->len, diag);
+		diag_add(r->diag, DIAG_ERROR, r->path.s, 0, 0, "%s", strerror(error));
+	header_parse(&one->header, r->path.s, r->text.s, error ? 0 : r->text.len, r->diag);
 	one->header.broken = one->header.broken || error;
-	one->gripes = diag->n > before;
-	buf_free(&path);
+	one->gripes = r->diag->n > before;
 	errno = error;
 	return error && !is_its_own(error) ? -1 : 0;
 }
@@ -329,24 +339,25 @@ put_override(struct script *one, struct header *over, bool merge)
 }
 
 static int
-take_override(const struct dirent *e, void *arg)
+take_override(const char *name, unsigned char type, void *arg)
 {
 	struct override_reader *r = arg;
-	int i = map_get(&r->s->by_name, e->d_name), fd, error = 0;
+	int i = map_get(&r->s->by_name, name), fd, error = 0;
 	struct buf text = BUF_INIT;
 	struct header over;
 	struct stat st;
 	char *path;
 
+	(void)type;
 	if (i < 0 || r->done[i])
 		return 0;
-	fd = openat(r->fd, e->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd = openat(r->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return is_its_own(errno) ? 0 : -1;
-	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && read_head(fd, st.st_size, &text) != 0))
+	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && read_head(fd, &text) != 0))
 		error = errno;
 	if (!error && text.len > 0) {
-		path = mem_fmt("%s/%s", r->dir, e->d_name);
+		path = mem_fmt("%s/%s", r->dir, name);
 		header_parse(&over, path, text.s, text.len, r->diag);
 		free(path);
 		put_override(&r->s->v[i], &over, r->merge);
@@ -369,7 +380,7 @@ read_overrides(struct scripts *s, const struct rcdir *d, const char *const *dirs
 
 		if (r.fd < 0 && is_its_own(errno))
 			continue;
-		if (r.fd < 0 || each_entry(r.fd, take_override, &r) != 0) {
+		if (r.fd < 0 || dir_each(r.fd, take_override, &r) != 0) {
 			diag_add(diag, DIAG_ERROR, *dirs, 0, 0, "%s", strerror(errno));
 			result = -1;
 		}
@@ -383,13 +394,14 @@ read_overrides(struct scripts *s, const struct rcdir *d, const char *const *dirs
 static int
 read_headers(struct scripts *s, const struct rcdir *d, const struct scripts_sources *from, struct diag *diag)
 {
-	struct buf text = BUF_INIT;
+	struct header_reader reader = { .d = d, .upstart = from ? from->upstart : NULL, .diag = diag };
 	int r = 0;
 
 	for (size_t i = 0; i < s->n && r == 0; i++)
 		if (s->v[i].here)
-			r = load_header(&s->v[i], d, from ? from->upstart : NULL, &text, diag);
-	buf_free(&text);
+			r = load_header(&reader, &s->v[i]);
+	buf_free(&reader.path);
+	buf_free(&reader.text);
 	if (r == 0 && from)
 		r = read_overrides(s, d, from->chkconfig, true, diag) == 0 ? read_overrides(s, d, from->overrides, false, diag) : -1;
 	return r;
@@ -399,7 +411,7 @@ int
 scripts_load(struct scripts *s, const struct rcdir *d, enum scripts_depth depth, const struct scripts_sources *from, struct diag *diag)
 {
 	*s = (struct scripts)SCRIPTS_INIT;
-	if (each_entry(d->init, take_script, s) != 0 || read_links(s, d, false) != 0) {
+	if (dir_each(d->init, take_script, s) != 0 || read_links(s, d, false) != 0) {
 		diag_add(diag, DIAG_ERROR, d->init_path, 0, 0, "unable to read it or its runlevel directories: %s", strerror(errno));
 		scripts_free(s);
 		return -1;
@@ -414,6 +426,23 @@ int
 scripts_find(const struct scripts *s, const char *name)
 {
 	return map_get(&s->by_name, name);
+}
+
+bool
+scripts_is_executable(const struct rcdir *d, const struct script *one)
+{
+	struct stat st;
+	bool is;
+	int fd;
+
+	if (one->job)
+		return true;
+	fd = open_script(d, one->name);
+	if (fd < 0)
+		return false;
+	is = fstat(fd, &st) == 0 && (st.st_mode & 0111) != 0;
+	close(fd);
+	return is;
 }
 
 unsigned

@@ -15,8 +15,8 @@ struct scripts_link {
 struct script {
 	char *name;		/* owned */
 	bool here;		/* there is such a file in init.d; else there are only links of that name */
-	bool executable;
-	bool link;		/* it may be a symbolic link */
+	bool plain;		/* it is a regular file; else it may be a symbolic link, too */
+	bool job;		/* an upstart job: the header is what upstart says */
 	bool gripes;		/* its header has a defect, told in diag */
 	bool recorded;		/* the levels that it got by default are known: */
 	unsigned rec_start, rec_stop;
@@ -61,6 +61,8 @@ int scripts_load(struct scripts *, const struct rcdir *, enum scripts_depth, con
 int scripts_reload_links(struct scripts *, const struct rcdir *);
 /* The index of the script of that name, or -1. */
 int scripts_find(const struct scripts *, const char *name);
+/* May it be executed, by anybody at all?  Asks the file as it is now. */
+bool scripts_is_executable(const struct rcdir *, const struct script *);
 /* The levels where it has a link of that kind ('S', 'K'; 0 for any). */
 unsigned scripts_levels(const struct scripts_link links[LEVELS], char kind);
 void scripts_free(struct scripts *);

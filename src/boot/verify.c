@@ -70,7 +70,7 @@ check_links(struct verify *f, const struct install *in)
 		for (int l = 0; l < LEVELS; l++)
 			if (s->now[l].kind && check_link(f, in, (int)i, l, s->now[l]) != 0)
 				return -1;
-		if (s->here && !s->executable && scripts_levels(s->now, 0))
+		if (s->here && scripts_levels(s->now, 0) && !scripts_is_executable(&in->dir, s))
 			add(f, VERIFY_NOT_EXECUTABLE, -1, (int)i, "%s/%s is linked, but not executable", in->dir.init_path, s->name);
 	}
 	for (size_t i = 0; i < in->scripts.n_extra; i++) {

@@ -165,8 +165,11 @@ static void
 print_line(const struct script *s)
 {
 	printf("%-15s", s->name);
-	for (int l = 0; l < LEVEL_S; l++)
-		printf("\t%d:%s", l, s->now[l].kind == 'S' ? "on" : "off");
+	for (int l = 0; l < LEVEL_S; l++) {
+		putchar('\t');
+		putchar(level_letter(l));
+		fputs(s->now[l].kind == 'S' ? ":on" : ":off", stdout);
+	}
 	putchar('\n');
 }
 

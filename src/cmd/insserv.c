@@ -178,7 +178,7 @@ find_targets(struct config *c, const struct install *in)
 		} else if (script < 0 || (!in->scripts.v[script].here && !c->remove)) {
 			warn("%s: No such file or directory", t->name);
 			all = false;
-		} else if (!c->remove && !in->scripts.v[script].executable) {
+		} else if (!c->remove && !scripts_is_executable(&in->dir, &in->scripts.v[script])) {
 			warn("script %s is not an executable file, will be skipped in boot sequence!", t->name);
 		} else {
 			t->script = script;

@@ -29,15 +29,24 @@ fd_write_all(int fd, const void *data, size_t n)
 }
 
 ssize_t
+fd_read_some(int fd, void *data, size_t n)
+{
+	ssize_t k;
+
+	do
+		k = read(fd, data, n);
+	while (k < 0 && errno == EINTR);
+	return k;
+}
+
+ssize_t
 fd_read_full(int fd, void *data, size_t n)
 {
 	size_t got = 0;
 
 	while (got < n) {
-		ssize_t k = read(fd, (char *)data + got, n - got);
+		ssize_t k = fd_read_some(fd, (char *)data + got, n - got);
 
-		if (k < 0 && errno == EINTR)
-			continue;
 		if (k < 0)
 			return -1;
 		if (k == 0)

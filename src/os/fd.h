@@ -7,6 +7,8 @@
 int fd_write_all(int fd, const void *data, size_t n);
 /* read(2) until n bytes or end of file.  Bytes read, or -1 with errno. */
 ssize_t fd_read_full(int fd, void *data, size_t n);
+/* read(2), again when a signal interrupts it.  Bytes read (a regular file that gives fewer than n is at its end), or -1 with errno. */
+ssize_t fd_read_some(int fd, void *data, size_t n);
 /* Close every descriptor from `first` on, but those in keep[n] (any order).  Cannot fail; old kernels take longer. */
 void fd_close_from(int first, const int *keep, size_t n);
 /* Set or clear close-on-exec, or non-blocking.  0, or -1 with errno. */

@@ -49,6 +49,24 @@ test_many(void **state)
 	map_free(&m);
 }
 
+static void
+test_renumber(void **state)
+{
+	struct map m = MAP_INIT;
+	const int to[] = { 2, 0, 1 };
+
+	(void)state;
+	map_renumber(&m, to);
+	map_set(&m, "a", 0);
+	map_set(&m, "b", 1);
+	map_set(&m, "c", 2);
+	map_renumber(&m, to);
+	assert_int_equal(map_get(&m, "a"), 2);
+	assert_int_equal(map_get(&m, "b"), 0);
+	assert_int_equal(map_get(&m, "c"), 1);
+	map_free(&m);
+}
+
 int
 main(void)
 {
@@ -56,6 +74,7 @@ main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_add_keeps_and_set_changes),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_renumber),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

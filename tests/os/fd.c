@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 
 #include "os/fd.h"
 
@@ -38,6 +39,51 @@ writes_and_reads_whole(void **state)
 	close(ends[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
+}
+
+static int bell = -1;
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	if (write(bell, "", 1) != 1)
+		abort();
+}
+
+/* what is there, be it less than asked for; a signal does not end it */
+static void
+reads_some(void **state)
+{
+	struct sigaction sa = { .sa_handler = on_alarm };
+	struct itimerval soon = { { 0, 20000 }, { 0, 20000 } }, off = { { 0, 0 }, { 0, 0 } };
+	int ends[2], bells[2], status;
+	char got[8] = "";
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(pipe(bells), 0);
+	bell = bells[1];
+	assert_int_equal(sigaction(SIGALRM, &sa, NULL), 0);
+	pid = fork();
+	if (pid == 0) {
+		/* the parent has been interrupted before there is anything */
+		close(ends[0]);
+		_exit(fd_read_full(bells[0], got, 4) == 4 && write(ends[1], "abc", 3) == 3 ? 0 : 1);
+	}
+	close(ends[1]);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	assert_int_equal(fd_read_some(ends[0], got, sizeof got), 3);
+	setitimer(ITIMER_REAL, &off, NULL);
+	assert_string_equal(got, "abc");
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(fd_read_some(ends[0], got, sizeof got), 0);
+	signal(SIGALRM, SIG_DFL);
+	close(ends[0]);
+	close(bells[0]);
+	close(bells[1]);
 }
 
 static void
@@ -148,7 +194,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(writes_and_reads_whole), T(reports_errors), T(closes_all_but_those_kept), T(sets_flags), T(copies_high),
+		T(writes_and_reads_whole), T(reads_some), T(reports_errors), T(closes_all_but_those_kept), T(sets_flags), T(copies_high),
 		T(fills_missing_stdio),
 	};
 
