@@ -68,7 +68,7 @@ status_of_record(const struct svrun *o, const struct client_state *s)
 	if (!o->quiet && fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
 		die_errno(STATUS_UNKNOWN, "unable to write standard output");
 	buf_free(&b);
-	return client_is_up(s) ? STATUS_RUNNING : STATUS_DEAD_PIDFILE;
+	return client_runs(s) ? STATUS_RUNNING : client_is_up(s) ? STATUS_STOPPED : STATUS_DEAD_PIDFILE;
 }
 
 static void read_service(const struct svrun *, struct service *);
@@ -393,7 +393,7 @@ reload_it(struct svrun *o, bool or_restart)
 	if (!can && !or_restart)
 		die(LSB_UNIMPLEMENTED, "unable to reload %s: its unit has no ExecReload=", o->name);
 	look(o, &s);
-	if (!client_is_up(&s))
+	if (!client_runs(&s))
 		die(LSB_NOT_RUNNING, "unable to reload %s: it is not running", o->name);
 	if (!can || !s.kept)
 		return do_restart(o);

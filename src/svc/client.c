@@ -100,6 +100,12 @@ client_is_up(const struct client_state *s)
 	return s->kept || s->orphan;
 }
 
+bool
+client_runs(const struct client_state *s)
+{
+	return client_is_up(s) && !(s->kept && s->rec.state == RECORD_RESTARTING);
+}
+
 int
 client_end_keeper(const struct record *rec)
 {

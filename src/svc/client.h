@@ -20,8 +20,10 @@ struct client_state {
 int client_look(const char *dir, struct client_state *);
 /* Wait until something changes in the run directory, or the deadline (os/clock.h) passes: for the moments between two states. */
 void client_await(const char *dir, uint64_t deadline);
-/* Is it up, with or without its keeper? */
+/* Is it up, with or without its keeper?  One that waits for its restart is, too: there is something to be stopped. */
 bool client_is_up(const struct client_state *);
+/* The same, but one that waits for its restart does not run. */
+bool client_runs(const struct client_state *);
 /*
  * Have a keeper that cannot be asked (its socket was lost with /run) end the service: it understands TERM as well.  Returns when it is gone:
  * 0, or -1 with errno.

@@ -17,6 +17,7 @@
 static const char *const states[] = {
 	[RECORD_STARTING] = "starting", [RECORD_RUNNING] = "running", [RECORD_EXITED] = "exited",
 	[RECORD_STOPPING] = "stopping", [RECORD_DEAD] = "dead", [RECORD_FAILED] = "failed",
+	[RECORD_RESTARTING] = "restarting",
 };
 
 const char *
@@ -150,6 +151,8 @@ take(struct record *r, const char *key, const char *value, size_t n)
 		r->last_status = (int)number;
 	} else if (strcmp(key, "last_at") == 0) {
 		r->last_at = number;
+	} else if (strcmp(key, "restarts") == 0) {
+		r->restarts = (unsigned)number;
 	}
 }
 
@@ -231,6 +234,8 @@ record_write(int fd, const struct record *r)
 		BUG("record too long");
 	if (r->last_ended)
 		n += fmt_to(text + n, (size_t)(SUM_AT - n), "last_status=%d\nlast_at=%llu\n", r->last_status, (unsigned long long)r->last_at);
+	if (r->restarts)
+		n += fmt_to(text + n, (size_t)(SUM_AT - n), "restarts=%u\n", r->restarts);
 	if (n >= SUM_AT)
 		BUG("record too long");
 	memset(text + n, '\n', (size_t)(RECORD_SIZE - n));

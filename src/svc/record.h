@@ -15,7 +15,8 @@ enum record_state {
 	RECORD_EXITED,		/* oneshot with RemainAfterExit=: done, and counts as running */
 	RECORD_STOPPING,
 	RECORD_DEAD,		/* ended as it should */
-	RECORD_FAILED		/* ended otherwise; result says how */
+	RECORD_FAILED,		/* ended otherwise; result says how */
+	RECORD_RESTARTING	/* ended, and its keeper waits until it may be started again */
 };
 
 struct record {
@@ -29,6 +30,7 @@ struct record {
 	bool last_ended;		/* the main process of the run before this one failed; then: */
 	int last_status;
 	uint64_t last_at;		/* microseconds since 1970 */
+	unsigned restarts;		/* how often its keeper has started it again */
 	char boot[37];			/* boot id */
 	char cgroup[300];		/* absolute path, "" if none */
 	char text[400];			/* what the daemon says of itself (STATUS=), or why it failed; one line */

@@ -48,6 +48,14 @@ open_sockets(struct runner *r, const char *dir)
 	return rc;
 }
 
+static void
+close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 int
 runner_init(struct runner *r, const struct service *svc, const struct context *ctx, const char *dir, struct cgroup cgroup,
     bool attached)
@@ -60,6 +68,7 @@ runner_init(struct runner *r, const struct service *svc, const struct context *c
 	r->attached = attached;
 	r->began = proc_stat(getpid(), &self) == 0 ? self.start : 0;
 	r->signal_fd = r->notify_fd = r->control_fd = r->watch_fd = r->starter_fd = r->main_fd = -1;
+	runner_again(r);
 	group_init(&r->group, cgroup, getpid());
 	r->envp = mem_alloc((ctx->env.n + sizeof r->slots / sizeof *r->slots + 1) * sizeof *r->envp);
 	if (detach_adopt() != 0 ||
@@ -69,14 +78,6 @@ runner_init(struct runner *r, const struct service *svc, const struct context *c
 	if (r->signal_fd < 0)
 		return -1;
 	return open_sockets(r, dir);
-}
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
 }
 
 void
@@ -121,7 +122,7 @@ static struct vec
 environment(struct runner *r, enum service_list list, const char *result)
 {
 	size_t n = 0;
-	char number[16];
+	char number[24];
 
 	for (size_t i = 0; i < r->ctx->env.n; i++)
 		r->envp[n++] = r->ctx->env.v[i];
@@ -131,6 +132,10 @@ environment(struct runner *r, enum service_list list, const char *result)
 	}
 	if (r->ctx->notify_path && (list == SERVICE_START || r->svc->notify_access != SERVICE_NOTIFY_MAIN))
 		n = slot(r, n, 1, "NOTIFY_SOCKET", r->ctx->notify_path);
+	if (r->watchdog_us && list == SERVICE_START) {
+		fmt_to(number, sizeof number, "%llu", (unsigned long long)r->watchdog_us);
+		n = slot(r, n, 5, "WATCHDOG_USEC", number);
+	}
 	if (result)
 		n = add_result(r, n, result);
 	r->envp[n] = NULL;
@@ -178,6 +183,27 @@ runner_set_main(struct runner *r, pid_t pid)
 	return 0;
 }
 
+void
+runner_again(struct runner *r)
+{
+	close_fd(&r->main_fd);
+	close_fd(&r->watch_fd);
+	r->command = r->main = 0;
+	r->main_start = r->extend = 0;
+	r->main_status = r->errnum = 0;
+	r->main_ended = r->ready = r->watch_hit = r->watchdog_trigger = r->started = false;
+	r->watchdog_us = r->svc->watchdog_us;
+	r->watchdog_at = CLOCK_FOREVER;
+	*r->text = '\0';
+	r->text_changed = false;
+}
+
+void
+runner_watch(struct runner *r)
+{
+	r->watchdog_at = r->watchdog_us ? clock_after(r->watchdog_us) : CLOCK_FOREVER;
+}
+
 static void
 main_is_gone(struct runner *r, int status)
 {
@@ -206,6 +232,17 @@ may_notify(struct runner *r, const struct notify_message *m)
 }
 
 static void
+take_watchdog(struct runner *r, const struct notify_message *m)
+{
+	if (m->watchdog_us)
+		r->watchdog_us = m->watchdog_us;
+	if (m->watchdog_trigger)
+		r->watchdog_trigger = true;
+	if ((m->watchdog || m->watchdog_us) && r->watchdog_at != CLOCK_FOREVER)
+		r->watchdog_at = clock_after(r->watchdog_us);
+}
+
+static void
 take_notifications(struct runner *r)
 {
 	struct notify_message m;
@@ -218,6 +255,7 @@ take_notifications(struct runner *r)
 			runner_set_main(r, m.main_pid);
 		if (m.ready)
 			r->ready = true;
+		take_watchdog(r, &m);
 		if (m.errnum)
 			r->errnum = m.errnum;
 		if (m.extend_us)
@@ -403,6 +441,15 @@ runner_empty(struct runner *r)
 	reap(r);
 	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD)
 		return r->group.cgroup.fd < 0 || group_list(&r->group) == 0;
+	return false;
+}
+
+bool
+runner_is_awaited(struct runner *r)
+{
+	for (size_t i = 0; i < r->n_clients; i++)
+		if (r->clients[i].request == CONTROL_WAIT)
+			return true;
 	return false;
 }
 

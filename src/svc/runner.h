@@ -39,6 +39,9 @@ struct runner {
 	bool ready;			/* READY=1 came */
 	bool watch_hit;			/* the pidfile's directory changed */
 	int errnum;			/* ERRNO= */
+	uint64_t watchdog_us;		/* WatchdogSec=, or WATCHDOG_USEC= of the service; 0: none */
+	uint64_t watchdog_at;		/* os/clock.h: when the next WATCHDOG=1 is due; CLOCK_FOREVER: not watched yet, or not at all */
+	bool watchdog_trigger;		/* it asked to be taken for hanging */
 	uint64_t extend;		/* EXTEND_TIMEOUT_USEC= as a time of os/clock.h; 0: none */
 	char text[RUNNER_TEXT];		/* STATUS= */
 	bool text_changed;
@@ -75,6 +78,14 @@ bool runner_command_done(struct runner *);
 bool runner_main_done(struct runner *);
 /* Are all processes of the service gone? */
 bool runner_empty(struct runner *);
+/*
+ * Forget what was about the processes of the last start: it is to be started again.  Who asks from now on to wait for the start is kept waiting.
+ */
+void runner_again(struct runner *);
+/* From now on a watchdog that is set must be kept quiet. */
+void runner_watch(struct runner *);
+/* Does anyone wait for a start? */
+bool runner_is_awaited(struct runner *);
 /* Answer all clients that asked for that. */
 void runner_reply(struct runner *, enum control_request, int code, const char *text);
 /* Answer the starter, and the clients that wait for the start. */

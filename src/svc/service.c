@@ -24,6 +24,8 @@ service_init(struct service *s, const char *name)
 		.start_limit_burst = 5,
 		.timeout_start_us = 90 * SEC,
 		.timeout_stop_us = 90 * SEC,
+		.runtime_max_us = CLOCK_FOREVER,
+		.watchdog_signal = SIGABRT,
 		.kill_signal = SIGTERM,
 		.final_signal = SIGKILL,
 		.send_sigkill = true,
@@ -124,6 +126,8 @@ fill_in(struct service *s)
 		s->type = s->bus_name ? SERVICE_DBUS : start->n ? SERVICE_SIMPLE : SERVICE_ONESHOT;
 	if (s->type == SERVICE_ONESHOT && !s->timeout_start_set)
 		s->timeout_start_us = CLOCK_FOREVER;
+	if (!s->timeout_abort_set)
+		s->timeout_abort_us = s->timeout_stop_us;
 	if (s->notify_access == SERVICE_NOTIFY_NONE && (s->type == SERVICE_NOTIFY || s->watchdog_us > 0))
 		s->notify_access = SERVICE_NOTIFY_MAIN;
 	if (!s->syslog_identifier)

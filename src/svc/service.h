@@ -58,7 +58,7 @@ struct service_commands {
 
 enum service_dep {
 	SERVICE_AFTER, SERVICE_BEFORE, SERVICE_WANTS, SERVICE_REQUIRES, SERVICE_REQUISITE, SERVICE_BINDS_TO,
-	SERVICE_PART_OF, SERVICE_CONFLICTS, SERVICE_ON_FAILURE, SERVICE_MOUNTS_FOR, SERVICE_WANTED_BY,
+	SERVICE_PART_OF, SERVICE_CONFLICTS, SERVICE_ON_FAILURE, SERVICE_ON_SUCCESS, SERVICE_MOUNTS_FOR, SERVICE_WANTED_BY,
 	SERVICE_REQUIRED_BY, SERVICE_ALSO, SERVICE_ALIAS, SERVICE_RELOAD_FROM, SERVICE_DEPS
 };
 
@@ -144,12 +144,17 @@ struct service {
 	uint64_t timeout_start_us;	/* default 90 s; oneshot: for ever; see service_finish() */
 	bool timeout_start_set;
 	uint64_t timeout_stop_us;	/* default 90 s */
+	uint64_t timeout_abort_us;	/* for the end that a missed watchdog brings; default as timeout_stop_us */
+	bool timeout_abort_set;
+	uint64_t runtime_max_us;	/* default CLOCK_FOREVER */
 	uint64_t watchdog_us;	/* 0: none */
 	struct service_status_set success;	/* beyond 0, HUP, INT, TERM, PIPE */
 	struct service_status_set restart_prevent, restart_force;
 
 	enum service_kill_mode kill_mode;
 	int kill_signal;	/* default SIGTERM */
+	int restart_signal;	/* instead of kill_signal when it is to be started again; 0: that one */
+	int watchdog_signal;	/* default SIGABRT */
 	int final_signal;	/* default SIGKILL */
 	bool send_sigkill;	/* default true */
 	bool send_sighup;	/* default false */

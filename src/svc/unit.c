@@ -162,9 +162,7 @@ section_line(struct reader *r, char *s)
 static bool
 says_nothing(const struct unitother_key *k, const char *value)
 {
-	if ((k->flags & UNITOTHER_BOOL) && str_bool(value) == 0)
-		return true;
-	return (k->flags & UNITOTHER_LIMIT) && strcmp(value, "infinity") == 0;
+	return (k->flags & UNITOTHER_BOOL) && str_bool(value) == 0;
 }
 
 static void
@@ -212,8 +210,6 @@ unmet(const char *key, const char *value)
 	static const struct {
 		const char *key, *harmless, *text;
 	} rows[] = {
-		{ "Restart", "no", "nothing restarts the service when it ends" },
-		{ "WatchdogSec", "0", "no watchdog looks after the service" },
 		{ "OnFailure", "", "nothing is started when the service fails" },
 		{ "Conflicts", "shutdown.target", "the other service is not stopped" },
 		{ "Requisite", "", "the start does not look whether the other one runs" },

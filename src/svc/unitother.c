@@ -7,7 +7,7 @@
 
 enum {
 	U = UNITVALUE_UNIT, S = UNITVALUE_SERVICE, I = UNITVALUE_INSTALL,
-	PROTECT = UNITOTHER_PROTECT, NOTE = UNITOTHER_NOTE, BOOL = UNITOTHER_BOOL, LIMIT = UNITOTHER_LIMIT, LIST = UNITOTHER_LIST
+	PROTECT = UNITOTHER_PROTECT, NOTE = UNITOTHER_NOTE, BOOL = UNITOTHER_BOOL, LIST = UNITOTHER_LIST
 };
 
 /* sorted by key, for bsearch(3) */
@@ -94,7 +94,6 @@ static const struct unitother_key keys[] = {
 	{ "OOMPolicy", S, 0 },
 	{ "OnFailureIsolate", U, NOTE | BOOL },
 	{ "OnFailureJobMode", U, NOTE },
-	{ "OnSuccess", U, LIST },
 	{ "OnSuccessJobMode", U, NOTE },
 	{ "PAMName", S, 0 },
 	{ "Personality", S, PROTECT },
@@ -104,7 +103,6 @@ static const struct unitother_key keys[] = {
 	{ "RebootArgument", U | S, 0 },
 	{ "RefuseManualStart", U, NOTE | BOOL },
 	{ "RefuseManualStop", U, NOTE | BOOL },
-	{ "RestartKillSignal", S, 0 },
 	{ "RestrictFileSystems", S, PROTECT | LIST },
 	{ "RestrictNetworkInterfaces", S, PROTECT | LIST },
 	{ "RootDirectoryStartOnly", S, BOOL },
@@ -113,7 +111,6 @@ static const struct unitother_key keys[] = {
 	{ "RootImage", S, PROTECT },
 	{ "RootImageOptions", S, LIST },
 	{ "RootVerity", S, PROTECT },
-	{ "RuntimeMaxSec", S, PROTECT | LIMIT },
 	{ "RuntimeRandomizedExtraSec", S, 0 },
 	{ "SetCredential", S, LIST },
 	{ "SetCredentialEncrypted", S, LIST },
@@ -146,7 +143,6 @@ static const struct unitother_key keys[] = {
 	{ "TTYVHangup", S, BOOL },
 	{ "TTYVTDisallocate", S, BOOL },
 	{ "TasksAccounting", S, NOTE | BOOL },
-	{ "TimeoutAbortSec", S, 0 },
 	{ "TimeoutCleanSec", S, NOTE },
 	{ "TimeoutStartFailureMode", S, 0 },
 	{ "TimeoutStopFailureMode", S, 0 },
@@ -156,7 +152,6 @@ static const struct unitother_key keys[] = {
 	{ "Upholds", U, LIST },
 	{ "UtmpIdentifier", S, 0 },
 	{ "UtmpMode", S, 0 },
-	{ "WatchdogSignal", S, 0 },
 };
 
 const struct unitother_key *

@@ -9,8 +9,7 @@ enum {
 	UNITOTHER_PROTECT = 1,	/* it confines the service, or limits what it may use up */
 	UNITOTHER_NOTE = 2,	/* nothing is lost without systemd */
 	UNITOTHER_BOOL = 4,	/* "no" is the default: nothing is lost then */
-	UNITOTHER_LIMIT = 8,	/* "infinity" is no limit: nothing is lost then */
-	UNITOTHER_LIST = 16	/* each assignment adds to those before; without this it replaces them */
+	UNITOTHER_LIST = 8	/* each assignment adds to those before; without this it replaces them */
 };
 
 struct unitother_key {

@@ -154,6 +154,14 @@ unitset_timeout_start(struct unitvalue_ctx *x, const struct unitvalue_key *k, co
 }
 
 void
+unitset_timeout_abort(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	if (*value)
+		unitvalue_span(x, k, value);
+	x->s->timeout_abort_set = *value;
+}
+
+void
 unitset_timeout(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
 	unitset_timeout_start(x, k, value);

@@ -12,6 +12,7 @@ unitvalue_fn unitset_mounts;	/* RequiresMountsFor= */
 unitvalue_fn unitset_documentation;
 unitvalue_fn unitset_type;
 unitvalue_fn unitset_timeout_start;
+unitvalue_fn unitset_timeout_abort;
 unitvalue_fn unitset_timeout;	/* TimeoutSec=: start and stop */
 unitvalue_fn unitset_notify_access;
 unitvalue_fn unitset_kill_mode;	/* an empty value is the default */

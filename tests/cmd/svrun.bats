@@ -30,6 +30,8 @@ unit() {
 
 keeper() { sed -n 's/^keeper=//p' "$RUN/record"; }
 main() { sed -n 's/^main=//p' "$RUN/record"; }
+# another PID: is there a main process that is not that one?
+another() { [ "$(main)" -gt 1 ] && [ "$(main)" != "$1" ] && grep -q '^state=running' "$RUN/record"; }
 nothing_left() {
 	wait_for none_of exampled
 	wait_for none_of svkeeper
@@ -590,4 +592,78 @@ out" "$(</tmp/o)"
 	expect 0 "$RC" stop
 	nothing_left
 	rm -f /run/victim
+}
+
+@test "Restart= starts it again, and the limit ends that" {
+	unit "ExecStart=$EXAMPLED -f" "Restart=on-failure" "RestartSec=10ms" "StartLimitBurst=3"
+	expect 0 "$RC" start
+	first=$(main)
+	kill -KILL "$first"
+	wait_for another "$first"
+	grep -q '^restarts=1' "$RUN/record"
+	wait_for grep -q "exd: the main process was killed by signal 9 (KILL).*; it is started again in 10ms" "$SYSLOG"
+	expect 0 svrun -l "$RC" status
+	has "$output" "restarts   1"
+	has "$output" "last exit  killed by signal 9 (KILL)"
+	second=$(main)
+	kill -KILL "$second"
+	wait_for another "$second"
+	grep -q '^restarts=2' "$RUN/record"
+	kill -KILL "$(main)"
+	wait_for none_of svkeeper
+	expect 1 "$RC" status
+	has "$output" "exd is dead: it ended too often, 3 times in a short time; at last: the main process was killed by signal 9 (KILL)"
+	expect 0 "$RC" start
+	expect 0 "$RC" stop
+	nothing_left
+}
+
+@test "a clean end is no failure, and a stop is a stop" {
+	unit "ExecStart=$EXAMPLED -f" "Restart=on-failure"
+	expect 0 "$RC" start
+	kill -TERM "$(main)"
+	nothing_left
+	unit "ExecStart=$EXAMPLED -f" "ExecReload=/bin/true" "Restart=always" "RestartSec=1h"
+	expect 0 "$RC" start
+	expect 0 "$RC" stop
+	nothing_left
+	expect 0 "$RC" start
+	kill -TERM "$(main)"
+	wait_for grep -q '^state=restarting' "$RUN/record"
+	expect 3 "$RC" status
+	has "$output" "exd is restarting"
+	expect 7 "$RC" reload
+	expect 0 "$RC" start
+	expect 0 "$RC" status
+	kill -TERM "$(main)"
+	wait_for grep -q '^state=restarting' "$RUN/record"
+	expect 0 "$RC" stop
+	same "exd stopped" "$output"
+	nothing_left
+}
+
+@test "a drop-in with Restart=no takes it back" {
+	unit "ExecStart=$EXAMPLED -f" "Restart=always"
+	mkdir -p /etc/initwright/exd.d
+	printf '[Service]\nRestart=no\n' >/etc/initwright/exd.d/1.conf
+	expect 0 "$RC" start
+	kill -KILL "$(main)"
+	wait_for none_of svkeeper
+	expect 1 "$RC" status
+	has "$output" "the main process was killed"
+}
+
+@test "a watchdog that is kept quiet sleeps; one that is not has it started again" {
+	unit "Type=notify" "WatchdogSec=300ms" "Restart=on-watchdog" "RestartSec=10ms" "ExecStart=$EXAMPLED -f --notify"
+	expect 0 "$RC" start
+	first=$(main)
+	if wait_for -t 1 gone "$first"; then false; fi
+	expect 0 "$RC" stop
+	nothing_left
+	unit "Type=notify" "WatchdogSec=100ms" "Restart=on-watchdog" "RestartSec=10ms" "ExecStart=$EXAMPLED -f --notify --no-watchdog"
+	expect 0 "$RC" start
+	wait_for grep -q '^restarts=1' "$RUN/record"
+	wait_for grep -q "exd: its watchdog has not heard of it for 100ms" "$SYSLOG"
+	expect 0 "$RC" stop
+	nothing_left
 }

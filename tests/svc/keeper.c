@@ -1,86 +1,9 @@
-#include "svc/keeper_start.h"
+#include "harness/kept.h"
 
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "harness/scene.h"
 #include "svc/client.h"
-#include "svc/record.h"
-
-/* where a service of a scene is kept */
-struct kept {
-	struct scene s;
-	char *dir, *control;
-	char text[CONTROL_TEXT];
-};
-
-static void
-begin(struct kept *k, enum service_type type)
-{
-	memset(k, 0, sizeof *k);
-	scene_service(&k->s, type);
-	k->dir = record_dir(k->s.root, "unit");
-	k->control = mem_fmt("%s/control", k->dir);
-}
-
-static int
-start(struct kept *k)
-{
-	char title[] = "unit-test-of-the-keeper", *argv[] = { title, NULL };
-	struct keeper_place place = { .root = k->s.root, .dir = k->dir, .argc = 1, .argv = argv };
-
-	scene_ready(&k->s);
-	fflush(NULL);
-	place.record_fd = record_create(k->dir);
-	assert_true(place.record_fd >= 0);
-	return keeper_start(&k->s.svc, &k->s.ctx, &place, k->text);
-}
-
-static struct record
-record(const struct kept *k)
-{
-	struct record r;
-	int fd = record_open(k->dir);
-
-	assert_true(fd >= 0);
-	assert_int_equal(record_read(fd, &r), 0);
-	close(fd);
-	return r;
-}
-
-/* the keeper is our child, and what it could leave behind would come to us */
-static void
-nothing_is_left(void)
-{
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		;
-	UNTIL((waitpid(-1, NULL, WNOHANG), waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD));
-}
-
-static void
-end(struct kept *k)
-{
-	nothing_is_left();
-	scene_free(&k->s);
-	free(k->dir);
-	free(k->control);
-}
-
-static void
-stops(struct kept *k)
-{
-	assert_int_equal(control_ask(k->control, CONTROL_STOP, k->text), 0);
-	assert_int_equal(record_open(k->dir), -1);
-	assert_int_equal(access(k->dir, F_OK), -1);
-}
-
-static int
-adopt(void **state)
-{
-	(void)state;
-	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-}
 
 static void
 a_simple_life(void **state)
@@ -89,16 +12,16 @@ a_simple_life(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_SIMPLE);
+	kept_begin(&k, SERVICE_SIMPLE);
 	scene_sh(&k.s, SERVICE_START_PRE, "echo pre >>log");
 	scene_sh(&k.s, SERVICE_START, "echo main >>log; exec sleep 600");
 	scene_sh(&k.s, SERVICE_START_POST, "echo post $MAINPID >post");
 	scene_sh(&k.s, SERVICE_STOP, "echo stop $MAINPID >stopped");
 	scene_sh(&k.s, SERVICE_STOP_POST, "echo \"$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS ${MAINPID-none}\" >after");
 	k.s.svc.working_directory = mem_str(k.s.root);
-	assert_int_equal(start(&k), 0);
+	assert_int_equal(kept_start(&k), 0);
 	assert_string_equal(k.text, "");
-	r = record(&k);
+	r = kept_record(&k);
 	assert_int_equal(r.state, RECORD_RUNNING);
 	assert_int_equal(proc_alive(r.main, r.main_start), 1);
 	assert_int_equal(proc_alive(r.keeper, r.keeper_start), 1);
@@ -108,12 +31,12 @@ a_simple_life(void **state)
 	alarm(LIVE_SECONDS);
 	assert_int_equal(control_ask(k.control, CONTROL_WAIT, k.text), 0);
 	alarm(0);
-	stops(&k);
+	kept_stops(&k);
 	assert_int_equal(proc_alive(r.main, r.main_start), 0);
 	snprintf(k.text, sizeof k.text, "stop %ld\n", (long)r.main);
 	assert_string_equal(scene_file("stopped"), k.text);
 	assert_string_equal(scene_file("after"), "success killed TERM none\n");
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -132,12 +55,12 @@ what_cannot_run_is_told(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		begin(&k, SERVICE_SIMPLE);
+		kept_begin(&k, SERVICE_SIMPLE);
 		scene_command(&k.s, SERVICE_START, cases[i].path, NULL, NULL);
-		assert_int_equal(start(&k), cases[i].code);
+		assert_int_equal(kept_start(&k), cases[i].code);
 		assert_string_equal(k.text, cases[i].text);
 		assert_int_equal(access(k.dir, F_OK), -1);
-		end(&k);
+		kept_end(&k);
 	}
 }
 
@@ -147,7 +70,7 @@ a_failed_helper_ends_the_start(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_SIMPLE);
+	kept_begin(&k, SERVICE_SIMPLE);
 	k.s.svc.working_directory = mem_str(k.s.root);
 	scene_sh(&k.s, SERVICE_START_PRE, "exit 1")->ignore_failure = true;
 	scene_sh(&k.s, SERVICE_START_PRE, "echo the reason >&2; exit 7");
@@ -155,12 +78,12 @@ a_failed_helper_ends_the_start(void **state)
 	scene_sh(&k.s, SERVICE_START, "touch never; sleep 600");
 	scene_sh(&k.s, SERVICE_STOP, "touch never");
 	scene_sh(&k.s, SERVICE_STOP_POST, "echo $SERVICE_RESULT >after");
-	assert_int_equal(start(&k), 1);
+	assert_int_equal(kept_start(&k), 1);
 	assert_string_equal(k.text, "/bin/sh exited with status 7: the reason");
 	assert_int_equal(access("never", F_OK), -1);
 	assert_string_equal(scene_file("after"), "exit-code\n");
 	assert_int_equal(access(k.dir, F_OK), -1);
-	end(&k);
+	kept_end(&k);
 }
 
 /* SuccessExitStatus= is for helpers too */
@@ -170,13 +93,13 @@ helpers_may_succeed_otherwise(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_SIMPLE);
+	kept_begin(&k, SERVICE_SIMPLE);
 	k.s.svc.success.codes[0] = UINT64_C(1) << 7;
 	scene_sh(&k.s, SERVICE_START_PRE, "exit 7");
 	scene_sh(&k.s, SERVICE_START, "exec sleep 600");
-	assert_int_equal(start(&k), 0);
-	stops(&k);
-	end(&k);
+	assert_int_equal(kept_start(&k), 0);
+	kept_stops(&k);
+	kept_end(&k);
 }
 
 static void
@@ -185,18 +108,18 @@ a_condition_skips_or_fails(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_SIMPLE);
+	kept_begin(&k, SERVICE_SIMPLE);
 	scene_sh(&k.s, SERVICE_CONDITION, "exit 3");
 	scene_sh(&k.s, SERVICE_START, "exec sleep 600");
-	assert_int_equal(start(&k), 0);
+	assert_int_equal(kept_start(&k), 0);
 	assert_string_equal(k.text, "/bin/sh says that it is not to be started");
 	assert_int_equal(access(k.dir, F_OK), -1);
-	end(&k);
-	begin(&k, SERVICE_SIMPLE);
+	kept_end(&k);
+	kept_begin(&k, SERVICE_SIMPLE);
 	scene_sh(&k.s, SERVICE_CONDITION, "exit 255");
 	scene_sh(&k.s, SERVICE_START, "exec sleep 600");
-	assert_int_equal(start(&k), 1);
-	end(&k);
+	assert_int_equal(kept_start(&k), 1);
+	kept_end(&k);
 }
 
 static void
@@ -209,14 +132,14 @@ a_start_has_its_time(void **state)
 	for (size_t i = 0; i < COUNT(types); i++) {
 		uint64_t began = clock_now();
 
-		begin(&k, types[i]);
+		kept_begin(&k, types[i]);
 		scene_sh(&k.s, SERVICE_START, "sleep 600");
 		k.s.svc.timeout_start_us = 200000;
 		k.s.svc.timeout_start_set = true;
-		assert_int_equal(start(&k), 1);
+		assert_int_equal(kept_start(&k), 1);
 		assert_true(strstr(k.text, "took too long") || strstr(k.text, "in time"));
 		assert_true(clock_now() - began < 10 * UINT64_C(1000000));
-		end(&k);
+		kept_end(&k);
 	}
 }
 
@@ -232,23 +155,23 @@ readiness_is_heard(void **state)
 	(void)state;
 	if (access("/usr/bin/python3", X_OK) != 0)
 		skip();
-	begin(&k, SERVICE_NOTIFY);
+	kept_begin(&k, SERVICE_NOTIFY);
 	k.s.svc.notify_access = SERVICE_NOTIFY_ALL;
 	/* the last words of one that ends at once count as well */
 	scene_sh(&k.s, SERVICE_START, NOTIFY "'READY=1\nSTATUS=fine'; exec sleep 600");
 	k.s.svc.timeout_start_us = 15000000;
 	k.s.svc.timeout_start_set = true;
-	assert_int_equal(start(&k), 0);
+	assert_int_equal(kept_start(&k), 0);
 	until = clock_after(LIVE_SECONDS * UINT64_C(1000000));
-	while (strcmp(record(&k).text, "fine") != 0)
+	while (strcmp(kept_record(&k).text, "fine") != 0)
 		assert_true(clock_now() < until);
-	stops(&k);
-	end(&k);
-	begin(&k, SERVICE_NOTIFY);
+	kept_stops(&k);
+	kept_end(&k);
+	kept_begin(&k, SERVICE_NOTIFY);
 	scene_sh(&k.s, SERVICE_START, "exit 0");
-	assert_int_equal(start(&k), 1);
+	assert_int_equal(kept_start(&k), 1);
 	assert_string_equal(k.text, "/bin/sh ended without saying that it is ready");
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -258,7 +181,7 @@ the_socket_of_a_long_path_is_told_whole(void **state)
 	char name[64];
 
 	(void)state;
-	begin(&k, SERVICE_NOTIFY);
+	kept_begin(&k, SERVICE_NOTIFY);
 	free(k.dir);
 	free(k.control);
 	/* as long as a socket's path may be */
@@ -271,10 +194,10 @@ the_socket_of_a_long_path_is_told_whole(void **state)
 	scene_sh(&k.s, SERVICE_START, "test -S \"$NOTIFY_SOCKET\" && echo $NOTIFY_SOCKET >socket; sleep 600");
 	k.s.svc.timeout_start_us = 1000000;
 	k.s.svc.timeout_start_set = true;
-	assert_int_equal(start(&k), 1);
+	assert_int_equal(kept_start(&k), 1);
 	snprintf(k.text, sizeof k.text, "%s/notify\n", k.dir);
 	assert_string_equal(scene_file("socket"), k.text);
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -284,15 +207,15 @@ a_keeper_that_cannot_be_says_why(void **state)
 	char name[120];
 
 	(void)state;
-	begin(&k, SERVICE_SIMPLE);
+	kept_begin(&k, SERVICE_SIMPLE);
 	free(k.dir);
 	memset(name, 'n', sizeof name);
 	name[110] = '\0';
 	k.dir = mem_fmt("%s/%s", k.s.root, name);
 	scene_sh(&k.s, SERVICE_START, "sleep 600");
-	assert_int_equal(start(&k), 1);
+	assert_int_equal(kept_start(&k), 1);
 	assert_string_equal(k.text, "unable to set up its keeper: File name too long");
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -302,13 +225,13 @@ the_end_of_the_main_process_is_noted(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_SIMPLE);
+	kept_begin(&k, SERVICE_SIMPLE);
 	scene_sh(&k.s, SERVICE_START, "sleep 600 & exec sleep 600");
-	assert_int_equal(start(&k), 0);
-	r = record(&k);
+	assert_int_equal(kept_start(&k), 0);
+	r = kept_record(&k);
 	assert_int_equal(kill(r.main, SIGKILL), 0);
-	nothing_is_left();
-	r = record(&k);
+	kept_nothing_is_left();
+	r = kept_record(&k);
 	assert_int_equal(r.state, RECORD_FAILED);
 	assert_string_equal(r.result, "signal");
 	assert_true(r.ended);
@@ -318,12 +241,12 @@ the_end_of_the_main_process_is_noted(void **state)
 	scene_free(&k.s);
 	free(k.dir);
 	free(k.control);
-	begin(&k, SERVICE_SIMPLE);
+	kept_begin(&k, SERVICE_SIMPLE);
 	scene_sh(&k.s, SERVICE_START, "exit 0");
-	assert_int_equal(start(&k), 0);
-	nothing_is_left();
+	assert_int_equal(kept_start(&k), 0);
+	kept_nothing_is_left();
 	assert_int_equal(access(k.dir, F_OK), -1);
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -333,14 +256,14 @@ children_go_with_it(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_SIMPLE);
+	kept_begin(&k, SERVICE_SIMPLE);
 	k.s.svc.timeout_stop_us = 200000;
 	scene_sh(&k.s, SERVICE_START, "(setsid sh -c 'trap \"\" TERM; while :; do sleep 600; done' &) & trap '' TERM; while :; do sleep 600; done");
-	assert_int_equal(start(&k), 0);
-	r = record(&k);
-	stops(&k);
+	assert_int_equal(kept_start(&k), 0);
+	r = kept_record(&k);
+	kept_stops(&k);
 	assert_int_equal(proc_alive(r.main, r.main_start), 0);
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -349,20 +272,20 @@ a_oneshot_is_done_when_it_is_done(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_ONESHOT);
+	kept_begin(&k, SERVICE_ONESHOT);
 	k.s.svc.working_directory = mem_str(k.s.root);
 	scene_sh(&k.s, SERVICE_START, "echo one >>log");
 	scene_sh(&k.s, SERVICE_START, "exit 4")->ignore_failure = true;
 	scene_sh(&k.s, SERVICE_START, "echo two >>log");
-	assert_int_equal(start(&k), 0);
+	assert_int_equal(kept_start(&k), 0);
 	assert_string_equal(scene_file("log"), "one\ntwo\n");
 	assert_int_equal(access(k.dir, F_OK), -1);
-	end(&k);
-	begin(&k, SERVICE_ONESHOT);
+	kept_end(&k);
+	kept_begin(&k, SERVICE_ONESHOT);
 	scene_sh(&k.s, SERVICE_START, "kill -TERM $$");
-	assert_int_equal(start(&k), 1);
+	assert_int_equal(kept_start(&k), 1);
 	assert_string_equal(k.text, "/bin/sh was killed by signal 15 (TERM)");
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -371,24 +294,24 @@ what_remains_can_be_reloaded(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_ONESHOT);
+	kept_begin(&k, SERVICE_ONESHOT);
 	k.s.svc.working_directory = mem_str(k.s.root);
 	k.s.svc.remain_after_exit = true;
 	scene_sh(&k.s, SERVICE_START, "echo up >>log");
 	scene_sh(&k.s, SERVICE_RELOAD, "echo reload >>log; test ! -e bad");
 	scene_sh(&k.s, SERVICE_STOP, "echo down >>log");
-	assert_int_equal(start(&k), 0);
-	assert_int_equal(record(&k).state, RECORD_EXITED);
+	assert_int_equal(kept_start(&k), 0);
+	assert_int_equal(kept_record(&k).state, RECORD_EXITED);
 	alarm(LIVE_SECONDS);
 	assert_int_equal(control_ask(k.control, CONTROL_RELOAD, k.text), 0);
 	close(open("bad", O_CREAT | O_WRONLY, 0600));
 	assert_int_equal(control_ask(k.control, CONTROL_RELOAD, k.text), 1);
 	assert_int_equal(control_ask(k.control, CONTROL_WAIT, k.text), 0);
-	assert_int_equal(record(&k).state, RECORD_EXITED);
+	assert_int_equal(kept_record(&k).state, RECORD_EXITED);
 	alarm(0);
-	stops(&k);
+	kept_stops(&k);
 	assert_string_equal(scene_file("log"), "up\nreload\nreload\ndown\n");
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -396,7 +319,7 @@ start_and_be_gone(void *arg)
 {
 	struct kept *k = arg;
 
-	start(k);
+	kept_start(k);
 }
 
 static void
@@ -406,7 +329,7 @@ who_gives_up_leaves_nothing_half_started(void **state)
 	pid_t starter;
 
 	(void)state;
-	begin(&k, SERVICE_NOTIFY);
+	kept_begin(&k, SERVICE_NOTIFY);
 	k.s.svc.working_directory = mem_str(k.s.root);
 	scene_sh(&k.s, SERVICE_START, "touch begun; sleep 600");
 	scene_sh(&k.s, SERVICE_STOP_POST, "echo $SERVICE_RESULT >after");
@@ -420,7 +343,7 @@ who_gives_up_leaves_nothing_half_started(void **state)
 	live_end(starter);
 	UNTIL(access(k.dir, F_OK) != 0);
 	assert_string_equal(scene_file("after"), "canceled\n");
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -431,10 +354,10 @@ a_killed_keeper_lets_go_of_the_record(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_SIMPLE);
+	kept_begin(&k, SERVICE_SIMPLE);
 	scene_sh(&k.s, SERVICE_START, "exec sleep 600");
-	assert_int_equal(start(&k), 0);
-	r = record(&k);
+	assert_int_equal(kept_start(&k), 0);
+	r = kept_record(&k);
 	assert_int_equal(kill(r.keeper, SIGKILL), 0);
 	assert_int_equal(waitpid(r.keeper, NULL, 0), r.keeper);
 	assert_int_equal(client_look(k.dir, &look), 0);
@@ -443,7 +366,7 @@ a_killed_keeper_lets_go_of_the_record(void **state)
 	assert_int_equal(control_ask(k.control, CONTROL_STOP, k.text), -1);
 	assert_int_equal(errno, ECONNREFUSED);
 	live_end(r.main);
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -454,16 +377,16 @@ a_stale_pidfile_does_not_hold_the_start(void **state)
 	FILE *f;
 
 	(void)state;
-	begin(&k, SERVICE_FORKING);
+	kept_begin(&k, SERVICE_FORKING);
 	k.s.svc.pid_file = mem_fmt("%s/pid", k.s.root);
 	f = fopen(k.s.svc.pid_file, "w");
 	fprintf(f, "%ld\n", (long)getpid());
 	fclose(f);
 	scene_sh(&k.s, SERVICE_START, "exit 0");
-	assert_int_equal(start(&k), 1);
+	assert_int_equal(kept_start(&k), 1);
 	assert_non_null(strstr(k.text, "all its processes ended"));
 	assert_true(clock_now() - began < 20 * UINT64_C(1000000));
-	end(&k);
+	kept_end(&k);
 }
 
 static void
@@ -473,24 +396,24 @@ a_forking_service_names_its_process(void **state)
 	struct kept k;
 
 	(void)state;
-	begin(&k, SERVICE_FORKING);
+	kept_begin(&k, SERVICE_FORKING);
 	k.s.svc.pid_file = mem_fmt("%s/a/b/c/pid", k.s.root);
 	k.s.svc.working_directory = mem_str(k.s.root);
 	/* the directories appear one after the other, when the parent has ended */
 	scene_sh(&k.s, SERVICE_START, "(sleep 0.1; mkdir a; mkdir a/b; sleep 0.1; mkdir a/b/c; sleep 600 & echo $! >a/b/c/pid; exec sleep 600) &");
-	assert_int_equal(start(&k), 0);
-	r = record(&k);
+	assert_int_equal(kept_start(&k), 0);
+	r = kept_record(&k);
 	assert_int_equal(r.main, atoi(scene_file("a/b/c/pid")));
-	stops(&k);
+	kept_stops(&k);
 	/* removed by us */
 	assert_int_equal(access("a/b/c/pid", F_OK), -1);
-	end(&k);
-	begin(&k, SERVICE_FORKING);
+	kept_end(&k);
+	kept_begin(&k, SERVICE_FORKING);
 	scene_sh(&k.s, SERVICE_START, "sleep 600 & exit 0");
-	assert_int_equal(start(&k), 0);
-	assert_true(record(&k).main > 1);
-	stops(&k);
-	end(&k);
+	assert_int_equal(kept_start(&k), 0);
+	assert_true(kept_record(&k).main > 1);
+	kept_stops(&k);
+	kept_end(&k);
 }
 
 int
@@ -507,5 +430,5 @@ main(void)
 		IN_DIR(a_forking_service_names_its_process),
 	};
 
-	return cmocka_run_group_tests(tests, adopt, NULL);
+	return cmocka_run_group_tests(tests, kept_adopt, NULL);
 }

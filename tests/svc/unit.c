@@ -248,7 +248,7 @@ empty_values_reset(void **state)
 	    "[Unit]\nConditionHost=a\nAssertHost=b\nConditionHost=\nConditionHost=c\nAfter=a.service\nAfter=\nDescription=x\nDescription=\n"
 	    "[Service]\nExecStart=/a\nExecStart=\nExecStart=/b\nEnvironment=A=1\nEnvironment=\nEnvironment=B=2\n"
 	    "EnvironmentFile=/a\nEnvironmentFile=\nEnvironmentFile=-/b\nDeviceAllow=a\nDelegate=yes\nDeviceAllow=\nDeviceAllow=b\n"
-	    "Delegate=no\nDevicePolicy=auto\nDevicePolicy=strict\nIPAddressDeny=any\nIPAddressDeny=\nRuntimeMaxSec=infinity\n"
+	    "Delegate=no\nDevicePolicy=auto\nDevicePolicy=strict\nIPAddressDeny=any\nIPAddressDeny=\n"
 	    "RuntimeDirectory=a\nRuntimeDirectory=\nRuntimeDirectory=b c/d\n"
 	    "[Install]\nWantedBy=a.target\nWantedBy=\nWantedBy=b.target\n";
 	struct service s;
