@@ -102,6 +102,14 @@ is_mark(const struct line *l, const char *what)
 	return i == l->n;
 }
 
+bool
+header_is_mark(const char *line, size_t n, const char *what)
+{
+	struct line l = { (char *)line, n > 0 && line[n - 1] == '\r' ? n - 1 : n, 0 };
+
+	return is_mark(&l, what);
+}
+
 /* The key of "# Key: value", and in *value where the value starts. */
 static int
 key_of(const struct line *l, size_t *value)

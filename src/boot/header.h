@@ -51,6 +51,8 @@ struct header {
 void header_parse(struct header *, const char *file, char *text, size_t n, struct diag *diag);
 /* Has the text, the start of a file, all that header_parse() would use?  It is not changed. */
 bool header_is_whole(char *text, size_t n);
+/* Is the line of n bytes "### WHAT INIT INFO", as it starts (BEGIN) and ends (END) the block? */
+bool header_is_mark(const char *line, size_t n, const char *what);
 /* Has it a word in that list? */
 bool header_has(const struct header *, enum header_list, const char *name);
 void header_free(struct header *);

@@ -1,0 +1,427 @@
+#include "boot/lint_shell.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+static const char *
+at(const struct lint *l, size_t i)
+{
+	return l->lex.s + l->lex.v[i].at;
+}
+
+/* A construct at a token, `more` bytes into it; the message is "WHAT: WRITE". */
+static void
+found(struct lint *l, size_t i, size_t more, const char *what, const char *write)
+{
+	const struct lex_token *t = &l->lex.v[i];
+	int line = t->line, column = t->column;
+
+	for (const char *p = at(l, i); p < at(l, i) + more; p++) {
+		column++;
+		if (*p == '\n') {
+			line++;
+			column = 1;
+		}
+	}
+	lint_add(l, LINT_BASHISM, line, column, "%s; write %s", what, write);
+}
+
+/* --- commands --- */
+static const struct {
+	const char *name, *write, *fix;
+} builtins[] = {
+	{ "source", ". FILE", "." },
+	{ "let", "x=$((EXPRESSION))", NULL },
+	{ "declare", "plain assignments", NULL },
+	{ "typeset", "local, or plain assignments", NULL },
+	{ "pushd", "(cd DIR && ...)", NULL },
+	{ "popd", "(cd DIR && ...)", NULL },
+	{ "shopt", "nothing: an sh has no such options", NULL },
+	{ "disown", "nothing: a script has no job control", NULL },
+	{ "mapfile", "while read -r", NULL },
+	{ "readarray", "while read -r", NULL },
+	{ "[[", "[ ... ], or case for patterns", NULL },
+	{ "((", "$((...)), or [ ... -gt ... ]", NULL },
+	{ "select", "a loop with read -r", NULL },
+	{ "coproc", "a FIFO", NULL },
+};
+
+static void
+check_name(struct lint *l, size_t i)
+{
+	for (size_t k = 0; k < sizeof builtins / sizeof *builtins; k++)
+		if (lex_is(&l->lex, i, builtins[k].name) && !lex_function(&l->lex, at(l, i), l->lex.v[i].n)) {
+			found(l, i, 0, builtins[k].name, builtins[k].write);
+			if (builtins[k].fix)
+				lint_fixable(l, l->lex.v[i].at, l->lex.v[i].n, builtins[k].fix);
+		}
+}
+
+static void
+check_test(struct lint *l, size_t i)
+{
+	for (size_t k = lex_arg(&l->lex, i, i); k < l->lex.n; k = lex_arg(&l->lex, i, k)) {
+		if (lex_is(&l->lex, k, "==")) {
+			found(l, k, 0, "== in [ ]", "=");
+			lint_fixable(l, l->lex.v[k].at, 2, "=");
+		} else if (lex_is(&l->lex, k, "=~")) {
+			found(l, k, 0, "=~ in [ ]", "case, or expr STRING : PATTERN");
+		}
+	}
+}
+
+/* -NAME options before the first operand, all letters of which are in `good`, but for those behind a letter that takes a word */
+static size_t
+bad_option(struct lint *l, size_t i, const char *good)
+{
+	for (size_t k = lex_arg(&l->lex, i, i); k < l->lex.n; k = lex_arg(&l->lex, i, k)) {
+		const char *s = at(l, k);
+		size_t n = l->lex.v[k].n;
+
+		if (n < 2 || s[0] != '-' || !isalpha((unsigned char)s[1]))
+			return l->lex.n;
+		for (size_t c = 1; c < n; c++)
+			if (!strchr(good, s[c]))
+				return k;
+	}
+	return l->lex.n;
+}
+
+static bool
+is_signal_word(const struct lint *l, size_t k, size_t skip)
+{
+	return l->lex.v[k].n > skip + 3 && memcmp(at(l, k) + skip, "SIG", 3) == 0 && isupper((unsigned char)at(l, k)[skip + 3]);
+}
+
+static void
+strip_sig(struct lint *l, size_t k, size_t skip)
+{
+	found(l, k, skip, "SIG in front of a signal's name", "the name without it");
+	lint_fixable(l, l->lex.v[k].at + skip, 3, "");
+}
+
+static void
+check_trap(struct lint *l, size_t i)
+{
+	bool action = true;
+
+	for (size_t k = lex_arg(&l->lex, i, i); k < l->lex.n; k = lex_arg(&l->lex, i, k)) {
+		if (action) {
+			action = false;
+			continue;
+		}
+		if (is_signal_word(l, k, 0))
+			strip_sig(l, k, 0);
+		else if (lex_is(&l->lex, k, "ERR") || lex_is(&l->lex, k, "DEBUG") || lex_is(&l->lex, k, "RETURN"))
+			found(l, k, 0, "trap of what is no signal", "set -e and trap ... EXIT");
+	}
+}
+
+static void
+check_kill(struct lint *l, size_t i)
+{
+	size_t k = lex_arg(&l->lex, i, i), next;
+
+	if (k == l->lex.n)
+		return;
+	next = lex_arg(&l->lex, i, k);
+	if (at(l, k)[0] == '-' && is_signal_word(l, k, 1))
+		strip_sig(l, k, 1);
+	else if (lex_is(&l->lex, k, "-s") && next < l->lex.n && is_signal_word(l, next, 0))
+		strip_sig(l, next, 0);
+}
+
+static void
+check_options(struct lint *l, size_t i)
+{
+	size_t k;
+
+	if (lex_is(&l->lex, i, "echo")) {
+		k = bad_option(l, i, "n");
+		if (k < l->lex.n && strspn(at(l, k) + 1, "neE") == l->lex.v[k].n - 1)
+			found(l, k, 0, "echo -e", "printf '%b' or printf FORMAT");
+	} else if (lex_is(&l->lex, i, "read")) {
+		if ((k = bad_option(l, i, "r")) < l->lex.n)
+			found(l, k, 0, "read with other options than -r", "read -r");
+	} else if (lex_is(&l->lex, i, "printf")) {
+		k = lex_arg(&l->lex, i, i);
+		if (k < l->lex.n && lex_is(&l->lex, k, "-v"))
+			found(l, k, 0, "printf -v", "x=$(printf ...)");
+	} else if (lex_is(&l->lex, i, "export") || lex_is(&l->lex, i, "local")) {
+		k = lex_arg(&l->lex, i, i);
+		if (k < l->lex.n && at(l, k)[0] == '-' && !lex_is(&l->lex, k, "-p"))
+			found(l, k, 0, "options of export or local", "the names alone");
+	} else if (lex_is(&l->lex, i, "exec")) {
+		k = lex_arg(&l->lex, i, i);
+		if (k < l->lex.n && (lex_is(&l->lex, k, "-a") || lex_is(&l->lex, k, "-l")))
+			found(l, k, 0, "options of exec", "start-stop-daemon --startas");
+	} else if (lex_is(&l->lex, i, "set")) {
+		for (k = lex_arg(&l->lex, i, i); k < l->lex.n; k = lex_arg(&l->lex, i, k))
+			if (lex_is(&l->lex, k, "pipefail"))
+				found(l, k, 0, "set -o pipefail", "the pipe in parts");
+	}
+}
+
+static void
+check_command(struct lint *l, size_t i)
+{
+	check_name(l, i);
+	if (lex_is(&l->lex, i, "[") || lex_is(&l->lex, i, "test"))
+		check_test(l, i);
+	else if (lex_is(&l->lex, i, "trap"))
+		check_trap(l, i);
+	else if (lex_is(&l->lex, i, "kill"))
+		check_kill(l, i);
+	else
+		check_options(l, i);
+}
+
+/* --- words --- */
+static bool
+is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* what bash sets by itself */
+static const char *const names[] = { "RANDOM", "UID", "EUID", "SECONDS", "BASH", "BASH_SOURCE", "BASH_VERSION", "FUNCNAME", "PIPESTATUS", "HOSTTYPE",
+	"OSTYPE", "GROUPS", "SHELLOPTS" };
+
+/* The bit of the name among those; 0 for others. */
+static unsigned
+name_bit(const char *s, size_t n)
+{
+	for (size_t v = 0; v < sizeof names / sizeof *names; v++)
+		if (strlen(names[v]) == n && memcmp(s, names[v], n) == 0)
+			return 1u << v;
+	return 0;
+}
+
+/* Those that the script itself gives a value, or reads. */
+static void
+note_names(struct lint *l)
+{
+	for (size_t i = 0; i < l->lex.n; i++) {
+		const struct lex_token *t = &l->lex.v[i];
+		size_t n = 0;
+
+		if (t->role != LEX_ASSIGN && t->role != LEX_ARG)
+			continue;
+		while (n < t->n && is_name(at(l, i)[n]))
+			n++;
+		if (t->role == LEX_ASSIGN || n == t->n)
+			l->own_names |= name_bit(at(l, i), n);
+	}
+}
+
+static void
+check_variable(struct lint *l, size_t i, size_t k, size_t n)
+{
+	unsigned bit = name_bit(at(l, i) + k, n);
+	char what[32] = "$";
+
+	if (!bit || (l->own_names & bit))
+		return;
+	strncat(what, at(l, i) + k, n);
+	found(l, i, k, what, "id -u, date, $0 and the like: no other shell sets it");
+}
+
+/* ${...} at byte k of the word; the bytes after the brace are looked at */
+static void
+check_braces(struct lint *l, size_t i, size_t k, size_t n)
+{
+	const char *s = at(l, i);
+	size_t from = k + 2, e = from;
+
+	if (from < n && s[from] == '!' && from + 1 < n && is_name(s[from + 1])) {
+		found(l, i, k, "${!NAME}", "eval \"x=\\$$NAME\"");
+		return;
+	}
+	if (from < n && s[from] == '#' && from + 1 < n && is_name(s[from + 1]))
+		e++;
+	while (e < n && is_name(s[e]))
+		e++;
+	if (e >= n || e == from)
+		return;
+	check_variable(l, i, from, e - from);
+	if (s[e] == '/')
+		found(l, i, k, "${NAME/PATTERN/TEXT}", "sed, or ${NAME#...} and ${NAME%...}");
+	else if (s[e] == ':' && e + 1 < n && !strchr("-=?+", s[e + 1]))
+		found(l, i, k, "${NAME:OFFSET:LENGTH}", "${NAME#?}, ${NAME%?}, expr substr or cut");
+	else if (s[e] == '^' || s[e] == ',')
+		found(l, i, k, "${NAME^^}, ${NAME,,}", "tr a-z A-Z");
+	else if (s[e] == '[')
+		found(l, i, k, "an array", "set -- and \"$@\", or several variables");
+	else if (s[e] == '@')
+		found(l, i, k, "${NAME@...}", "printf or sed");
+}
+
+static void
+check_dollar(struct lint *l, size_t i, size_t k, size_t n, bool quoted)
+{
+	const char *s = at(l, i);
+	size_t e = k + 1;
+
+	if (e >= n)
+		return;
+	if (!quoted && s[e] == '"') {
+		found(l, i, k, "$\"...\"", "\"...\"");
+		lint_fixable(l, l->lex.v[i].at + k, 1, "");
+	} else if (!quoted && s[e] == '\'') {
+		found(l, i, k, "$'...'", "$(printf ...)");
+	} else if (s[e] == '[') {
+		found(l, i, k, "$[...]", "$((...))");
+	} else if (s[e] == '{') {
+		check_braces(l, i, k, n);
+	} else if (isalpha((unsigned char)s[e])) {
+		while (e < n && is_name(s[e]))
+			e++;
+		check_variable(l, i, k + 1, e - k - 1);
+	}
+}
+
+/* {a,b} in a word that is not quoted */
+static void
+check_brace_list(struct lint *l, size_t i)
+{
+	const char *s = at(l, i);
+	size_t n = l->lex.v[i].n, open = n;
+	bool comma = false;
+
+	for (size_t k = 0; k < n; k++) {
+		if (s[k] == '\\' || s[k] == '\'' || s[k] == '"' || s[k] == '`' || s[k] == '$')
+			return;
+		if (s[k] == '{')
+			open = k;
+		if (open < n && k > open + 1 && (s[k] == ',' || (s[k] == '.' && s[k - 1] == '.')))
+			comma = true;
+		if (s[k] == '}' && open < n && comma) {
+			found(l, i, open, "{A,B}", "each word by itself");
+			return;
+		}
+	}
+}
+
+/* Words in it that stand in $( ) are tokens of their own. */
+static void
+check_word(struct lint *l, size_t i)
+{
+	const char *s = at(l, i);
+	size_t n = l->lex.v[i].n, inner = i + 1;
+	bool quoted = false;
+
+	for (size_t k = 0; k < n; k++) {
+		while (inner < l->lex.n && l->lex.v[inner].at < l->lex.v[i].at + k)
+			inner++;
+		if (inner < l->lex.n && l->lex.v[inner].at == l->lex.v[i].at + k && l->lex.v[inner].nest > l->lex.v[i].nest) {
+			k += l->lex.v[inner].n > 0 ? l->lex.v[inner].n - 1 : 0;
+			continue;
+		}
+		if (s[k] == '\\') {
+			k++;
+		} else if (s[k] == '"') {
+			quoted = !quoted;
+		} else if (s[k] == '\'' && !quoted) {
+			while (++k < n && s[k] != '\'')
+				;
+		} else if (s[k] == '$') {
+			check_dollar(l, i, k, n, quoted);
+			if (!quoted && k + 1 < n && s[k + 1] == '\'')
+				while (++k < n && s[k] != '\'')
+					;
+		}
+	}
+	if (l->lex.v[i].role == LEX_ARG)
+		check_brace_list(l, i);
+}
+
+static void
+check_assignment(struct lint *l, size_t i)
+{
+	const char *s = at(l, i);
+	size_t n = l->lex.v[i].n, e = 0;
+
+	while (e < n && is_name(s[e]))
+		e++;
+	if (e < n && s[e] == '[')
+		found(l, i, 0, "an array", "set -- and \"$@\", or several variables");
+	else if (e < n && s[e] == '+')
+		found(l, i, 0, "NAME+=TEXT", "NAME=$NAME...");
+	else if (e + 1 < n && s[e + 1] == '(')
+		found(l, i, 0, "an array", "set -- and \"$@\", or several variables");
+}
+
+static void
+check_redirection(struct lint *l, size_t i)
+{
+	const char *s = at(l, i);
+	size_t n = l->lex.v[i].n;
+	const struct lex_token *to = i + 1 < l->lex.n && l->lex.v[i + 1].role == LEX_TARGET ? &l->lex.v[i + 1] : NULL;
+	char *with;
+
+	if (n > 1 && (s[n - 1] == '(' || memchr(s, '(', n))) {
+		found(l, i, 0, "<(...) or >(...)", "a pipe or a file");
+	} else if (n >= 3 && memcmp(s, "<<<", 3) == 0) {
+		found(l, i, 0, "<<< TEXT", "printf '%s\\n' TEXT |");
+	} else if (to && ((n == 2 && memcmp(s, "&>", 2) == 0) ||
+	    (n == 2 && memcmp(s, ">&", 2) == 0 && !isdigit((unsigned char)l->lex.s[to->at]) && !strchr("-$\"", l->lex.s[to->at])))) {
+		found(l, i, 0, "&> FILE", ">FILE 2>&1");
+		with = mem_fmt(">%.*s 2>&1", (int)to->n, l->lex.s + to->at);
+		lint_fixable(l, l->lex.v[i].at, to->at + to->n - l->lex.v[i].at, with);
+		free(with);
+	} else if (n == 3 && memcmp(s, "&>>", 3) == 0) {
+		found(l, i, 0, "&>> FILE", ">>FILE 2>&1");
+	}
+}
+
+static void
+check_function(struct lint *l, size_t i)
+{
+	const struct lex_token *t = &l->lex.v[i];
+	bool keyword = i > 0 && lex_is(&l->lex, i - 1, "function");
+
+	for (size_t k = 0; k < t->n; k++)
+		if (!is_name(at(l, i)[k])) {
+			lint_at(l, LINT_FUNCTION_NAME, i, "a function of the name %.*s", t->n < 60 ? (int)t->n : 60, at(l, i));
+			break;
+		}
+	if (!keyword)
+		return;
+	found(l, i - 1, 0, "function NAME", "NAME()");
+	/* with parentheses behind the name only the word goes */
+	if (memchr(at(l, i) + t->n, '(', strcspn(at(l, i) + t->n, "{\n")))
+		lint_fixable(l, l->lex.v[i - 1].at, t->at - l->lex.v[i - 1].at, "");
+}
+
+void
+lint_shell(struct lint *l)
+{
+	note_names(l);
+	for (size_t i = 0; i < l->lex.n; i++) {
+		const struct lex_token *t = &l->lex.v[i];
+
+		if (t->kind == LEX_REDIR) {
+			check_redirection(l, i);
+		} else if (t->kind == LEX_ARM_END && t->n != 2) {
+			found(l, i, 0, ";;&", "the next arm's commands, as a function");
+		} else if (t->kind == LEX_ARM_END && at(l, i)[1] == '&') {
+			found(l, i, 0, ";&", "the next arm's commands, as a function");
+		} else if (t->kind == LEX_SEP && t->n == 2 && memcmp(at(l, i), "|&", 2) == 0) {
+			found(l, i, 0, "|&", "2>&1 |");
+			lint_fixable(l, t->at, 2, "2>&1 |");
+		} else if (t->kind == LEX_WORD) {
+			if (t->role == LEX_FUNCTION)
+				check_function(l, i);
+			else if (t->role == LEX_COMMAND || (t->role == LEX_KEYWORD && (lex_is(&l->lex, i, "[[") || lex_is(&l->lex, i, "select"))))
+				check_command(l, i);
+			if (t->role == LEX_ASSIGN)
+				check_assignment(l, i);
+			if (t->role != LEX_FUNCTION && t->role != LEX_KEYWORD)
+				check_word(l, i);
+		}
+	}
+}

@@ -1,0 +1,251 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "applet.h"
+#include "base/die.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "boot/lint.h"
+#include "boot/rcdir.h"
+#include "os/file.h"
+
+enum { FOUND = 1, USAGE = 2, OPT_ROOT = OPT_LONG, OPT_JSON, OPT_FIX, OPT_SHORT, OPT_CODES, LARGEST = 1 << 20 };
+
+static const struct opt opts[] = {
+	{ OPT_FIX, "fix", NULL, "print the script with what is mechanical fixed; -i: in place" },
+	{ 'i', "in-place", NULL, "with --fix: change the file" },
+	{ 's', "short", NULL, "one line for each finding" },
+	{ OPT_JSON, "json", NULL, "answer in JSON" },
+	{ OPT_CODES, "codes", NULL, "print all codes and what they mean" },
+	{ OPT_ROOT, "root", "DIR", "take facilities, and scripts by name, from the tree below DIR" },
+	{ 0 }
+};
+
+struct config {
+	const char *root;
+	bool fix, in_place, brief, json;
+	struct facilities facilities;
+	bool have_facilities;
+	size_t found, printed;
+};
+
+static void
+list_codes(void)
+{
+	for (int i = 0; i < LINT_CODES; i++) {
+		const struct lint_rule *r = lint_rule((enum lint_code)i);
+
+		printf("%s (%s)\n    %s\n", r->code, r->level == DIAG_ERROR ? "error" : "warning", r->why);
+	}
+}
+
+static bool
+read_options(struct config *c, int argc, char *argv[])
+{
+	struct optscan s;
+	int o;
+
+	opt_begin(&s, opts, OPT_MIX);
+	while ((o = opt_next(&s, argc, argv)) != -1)
+		switch (o) {
+		case OPT_FIX: c->fix = true; break;
+		case 'i': c->in_place = true; break;
+		case 's': c->brief = true; break;
+		case OPT_JSON: c->json = true; break;
+		case OPT_ROOT: c->root = optarg; break;
+		case OPT_CODES: list_codes(); return false;
+		default: exit(USAGE);
+		}
+	if (c->in_place && !c->fix)
+		usage_die(USAGE, "--in-place is for --fix");
+	if (c->fix && c->json)
+		usage_die(USAGE, "expected --fix or --json, not both");
+	if (c->fix && !c->in_place && argc - optind != 1)
+		usage_die(USAGE, "expected one SCRIPT to fix");
+	if (optind == argc && c->fix)
+		usage_die(USAGE, "expected a SCRIPT to fix");
+	return true;
+}
+
+static void
+print_json(struct config *c, const char *file, const struct lint_finding *f)
+{
+	const struct lint_rule *r = lint_rule(f->code);
+	struct buf b = BUF_INIT;
+
+	buf_str(&b, c->printed++ ? ",\n {\"file\":" : "[{\"file\":");
+	json_string(&b, file);
+	buf_fmt(&b, ",\"line\":%d,\"column\":%d", f->line, f->column);
+	json_field(&b, "level", r->level == DIAG_ERROR ? "error" : "warning");
+	json_field(&b, "code", r->code);
+	json_field(&b, "text", f->text);
+	json_field(&b, "why", r->why);
+	json_field(&b, "write", r->write);
+	buf_fmt(&b, ",\"fixable\":%s}", f->fixable ? "true" : "false");
+	fputs(b.s, stdout);
+	buf_free(&b);
+}
+
+static void
+print(struct config *c, const char *file, const struct lint_finding *f)
+{
+	const struct lint_rule *r = lint_rule(f->code);
+	struct buf b = BUF_INIT;
+
+	buf_str(&b, file);
+	if (f->line)
+		buf_fmt(&b, ":%d", f->line);
+	if (f->line && f->column)
+		buf_fmt(&b, ":%d", f->column);
+	buf_fmt(&b, ": %s: %s [%s]\n", r->level == DIAG_ERROR ? "error" : "warning", f->text, r->code);
+	if (!c->brief) {
+		buf_fmt(&b, "    why: %s\n", r->why);
+		if (r->write)
+			buf_fmt(&b, "    write: %s\n", r->write);
+	}
+	fputs(b.s, stdout);
+	buf_free(&b);
+}
+
+static void
+fix(const struct config *c, const char *path, const struct lint *l, const struct buf *text, const struct stat *st)
+{
+	struct buf out = BUF_INIT;
+
+	buf_str(&out, "");
+	lint_fix(l, &out);
+	if (!c->in_place)
+		fwrite(out.s, 1, out.len, stdout);
+	else if ((out.len != text->len || memcmp(out.s, text->s, out.len) != 0) && file_replace(AT_FDCWD, path, out.s, out.len, st->st_mode & 07777) != 0)
+		die_errno(USAGE, "unable to write %s", path);
+	buf_free(&out);
+}
+
+/* Read one script.  False when that cannot be done. */
+static bool
+check(struct config *c, const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct stat st;
+	struct lint l;
+
+	buf_str(&text, "");
+	if (file_read(AT_FDCWD, path, 0, LARGEST, &text, &st) != 0) {
+		warn_errno("unable to read %s", path);
+		buf_free(&text);
+		return false;
+	}
+	lint_read(&l, str_base(path), text.s, text.len, st.st_mode & 07777, c->have_facilities ? &c->facilities : NULL);
+	for (size_t i = 0; i < l.n; i++) {
+		if (c->json)
+			print_json(c, path, &l.v[i]);
+		else if (!c->fix)
+			print(c, path, &l.v[i]);
+		if (!c->fix || !l.v[i].fixable)
+			c->found++;
+	}
+	if (c->fix)
+		fix(c, path, &l, &text, &st);
+	lint_free(&l);
+	buf_free(&text);
+	return true;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* All scripts of the tree. */
+static bool
+check_all(struct config *c, const struct rcdir *dir)
+{
+	char *path = file_under(c->root, dir->init_path);
+	struct vec names = VEC_INIT;
+	struct dirent *e;
+	bool good = true;
+	DIR *d = opendir(path);
+
+	if (!d)
+		die_errno(USAGE, "unable to read %s", path);
+	while ((e = readdir(d))) {
+		struct stat st;
+
+		if (!rcdir_is_ignored(e->d_name) && fstatat(dir->init, e->d_name, &st, 0) == 0 && S_ISREG(st.st_mode))
+			vec_add(&names, e->d_name);
+	}
+	closedir(d);
+	if (names.n > 0)
+		qsort(names.v, names.n, sizeof *names.v, by_name);
+	for (size_t i = 0; i < names.n; i++) {
+		char *file = mem_fmt("%s/%s", path, names.v[i]);
+
+		good = check(c, file) && good;
+		free(file);
+	}
+	vec_free(&names);
+	free(path);
+	return good;
+}
+
+/* A name without a slash that is no file here is that of a script of the tree. */
+static bool
+check_operand(struct config *c, const char *name, const struct rcdir *dir)
+{
+	struct stat st;
+	char *own, *path;
+	bool good;
+
+	if (strchr(name, '/') || stat(name, &st) == 0 || !dir->init_path)
+		return check(c, name);
+	own = mem_fmt("%s/%s", dir->init_path, name);
+	path = file_under(c->root, own);
+	good = check(c, path);
+	free(own);
+	free(path);
+	return good;
+}
+
+static int
+initlint_main(int argc, char *argv[])
+{
+	struct config c = { .facilities = FACILITIES_INIT };
+	struct rcdir dir = RCDIR_INIT;
+	struct diag why = DIAG_INIT;
+	bool good = true, tree;
+
+	if (!read_options(&c, argc, argv))
+		return 0;
+	tree = rcdir_open(&dir, c.root, RCDIR_DETECT, NULL, &why) == 0;
+	if (!tree && (c.root || optind == argc)) {
+		diag_warn(&why, 0, why.n, DIAG_ERROR);
+		return USAGE;
+	}
+	c.have_facilities = tree && facility_load(&c.facilities, &dir, "/etc/insserv.conf", &why) == 0;
+	if (optind == argc)
+		good = check_all(&c, &dir);
+	for (int i = optind; i < argc; i++)
+		good = check_operand(&c, argv[i], &dir) && good;
+	if (c.json)
+		puts(c.printed ? "]" : "[]");
+	rcdir_close(&dir);
+	facility_free(&c.facilities);
+	diag_free(&why);
+	if (fflush(stdout) != 0)
+		die_errno(USAGE, "unable to write standard output");
+	return !good ? USAGE : c.found ? FOUND : 0;
+}
+
+const struct applet initlint_applet = {
+	.name = "initlint",
+	.synopsis = "[-s] [--json] [--root DIR] [SCRIPT ...]\n--fix SCRIPT\n--fix -i SCRIPT ...\n--codes",
+	.summary = "find what will hurt in init scripts",
+	.opts = opts, .main = initlint_main,
+};

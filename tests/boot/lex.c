@@ -1,0 +1,70 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "boot/lexer.h"
+
+static void
+arguments(void **state)
+{
+	static const char script[] = "a $(b c) d >e f; g";
+	struct lex l;
+	size_t i;
+
+	(void)state;
+	lexer_read(&l, script, sizeof script - 1);
+	i = lex_arg(&l, 0, 0);
+	assert_true(lex_is(&l, i, "$(b c)"));
+	i = lex_arg(&l, 0, i);
+	assert_true(lex_is(&l, i, "d"));
+	i = lex_arg(&l, 0, i);
+	assert_true(lex_is(&l, i, "f"));
+	assert_int_equal(lex_arg(&l, 0, i), l.n);
+	assert_int_equal(l.v[0].column, 1);
+	assert_int_equal(l.v[1].line, 1);
+	lex_free(&l);
+}
+
+static void
+expands(const char *script, size_t word, const char *want)
+{
+	struct buf b = BUF_INIT;
+	struct lex l;
+
+	lexer_read(&l, script, strlen(script));
+	if (want) {
+		assert_true(lex_expand(&l, word, &b));
+		assert_string_equal(b.s ? b.s : "", want);
+	} else {
+		assert_false(lex_expand(&l, word, &b));
+	}
+	buf_free(&b);
+	lex_free(&l);
+}
+
+static void
+expansion(void **state)
+{
+	(void)state;
+	expands("'a b'\"c\"\\d", 0, "a bcd");
+	expands("D=/x\nP=$D/\"${N}.pid\"; N=n\na $P", 7, "/x/n.pid");
+	expands("a $P", 1, NULL);
+	expands("P=1\nP=2\na $P", 5, NULL);
+	expands("P=1\nP=1\na $P", 5, "1");
+	expands("f() { P=1; }\na $P", 7, NULL);
+	expands("P=$P$P$P\na $P$P", 3, NULL);
+	expands("a ${P:-x}", 1, NULL);
+	expands("a $(b)", 1, NULL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(arguments), cmocka_unit_test(expansion) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
