@@ -230,6 +230,8 @@ cred_verify(const struct cred *c)
 		return -1;
 	if (c->set_uid && c->uid != 0 && setresuid((uid_t)-1, 0, (uid_t)-1) == 0)
 		return -1;
+	if (c->set_uid && c->uid != 0 && c->set_gid && c->gid != 0 && setresgid((gid_t)-1, 0, (gid_t)-1) == 0)
+		return -1;
 	errno = 0;
 	return 0;
 }

@@ -44,6 +44,7 @@ struct sandbox {
 	struct vec read, write;		/* for Landlock */
 	char *tmp, *var_tmp;		/* owned: the private directories; NULL: none */
 	int net_fd, ipc_fd;		/* -1: none */
+	bool opened;			/* sandbox_open() has made all of it: without, the steps fail */
 	struct vec remarks;		/* what this host lacks, and we go on without */
 };
 
