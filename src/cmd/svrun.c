@@ -175,17 +175,33 @@ control_path(const struct svrun *o)
 	return mem_fmt("%s/control", o->dir);
 }
 
+static int
+say_started(const struct svrun *o, const char *text)
+{
+	struct client_state s;
+
+	if (o->quiet)
+		return LSB_OK;
+	if (*text)
+		printf("%s: %s\n", o->name, text);
+	else if (client_look(o->dir, &s) == 0 && s.rec.main)
+		printf("%s started, pid %ld\n", o->name, (long)s.rec.main);
+	else
+		printf("%s started\n", o->name);
+	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+}
+
 /* another start is under way: its end is ours */
 static int
 join_start(const struct svrun *o)
 {
-	char text[CONTROL_TEXT], *path = control_path(o);
+	char text[CONTROL_TEXT] = "", *path = control_path(o);
 	int code = control_ask(path, CONTROL_WAIT, text);
 
 	free(path);
 	if (code > 0)
 		warn("unable to start %s: %s", o->name, text);
-	return code;
+	return code == 0 ? say_started(o, text) : code;
 }
 
 static int
@@ -214,7 +230,6 @@ start_kept(struct svrun *o, const struct service *svc, int record_fd)
 	struct keeper_place place = { o->root, o->dir, record_fd, o->argc, o->argv };
 	char text[CONTROL_TEXT], *bad;
 	struct context ctx;
-	struct client_state s;
 	int code;
 
 	bad = context_init(&ctx, svc, o->root, &code);
@@ -228,15 +243,7 @@ start_kept(struct svrun *o, const struct service *svc, int record_fd)
 		warn("unable to start %s: %s", o->name, text);
 		return code;
 	}
-	if (o->quiet)
-		return LSB_OK;
-	if (*text)
-		printf("%s: %s\n", o->name, text);
-	else if (client_look(o->dir, &s) == 0 && s.rec.main)
-		printf("%s started, pid %ld\n", o->name, (long)s.rec.main);
-	else
-		printf("%s started\n", o->name);
-	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+	return say_started(o, text);
 }
 
 /* may the start go on?  If not, *code is the exit status */
