@@ -228,7 +228,11 @@ build/bench/spawn: tests/bench/spawn.c $(call objs,static/obj,$(LIB_SRC)) Makefi
 build/bench/%: tests/bench/%.c Makefile | build/muslinc
 	@mkdir -p $(@D)
 	$(call Q,CC)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARN) -Os -idirafter build/muslinc -static -s -o $@ $<
-bench: all static harness $(BENCH)
+# what the dynamic loader and the C library take
+build/bench/limit-pass-dyn: tests/bench/limit-pass.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(HARDEN_LD) -o $@ $<
+bench: all static harness $(BENCH) build/bench/limit-pass-dyn
 	@for b in $(sort $(wildcard tests/bench/*.sh)); do build/harness/throwaway $$b || exit 1; done
 
 # what the time in archives is
