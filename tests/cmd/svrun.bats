@@ -634,6 +634,7 @@ out" "$(</tmp/o)"
 	has "$output" "exd is restarting"
 	expect 7 "$RC" reload
 	expect 0 "$RC" start
+	has "$output" "exd started, pid"
 	expect 0 "$RC" status
 	kill -TERM "$(main)"
 	wait_for grep -q '^state=restarting' "$RUN/record"
