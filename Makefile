@@ -43,7 +43,7 @@ DYN_BIN = build/bin/initwright
 STATIC_BIN = build/static$(ARCH:%=-%)/bin/initwright
 ASAN_BIN = build/asan/bin/initwright
 
-.PHONY: all static cross asan harness debs musl-devs unit-tests install install-libs check check-fast check-systems check-packages bench lint dist \
+.PHONY: all static cross asan harness debs musl-devs machine-debs unit-tests install install-libs check check-fast check-systems check-packages bench lint dist \
 	dist-static clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -206,9 +206,14 @@ check: all static asan unit-tests harness debs
 check-fast: all unit-tests harness
 	$(RUN) $(UNIT_BIN) $(LINT)
 SYSTEM_DEBS = sysvinit-core sysv-rc initscripts insserv startpar sysvinit-utils
-check-systems: all static harness
+# the machines of tests/systems/qemu.bats: busybox and a kernel each, and our static build, where there is a compiler for it
+machine-debs: harness
+	@tests/harness/packages --arch amd64 build/debs-qemu-amd64 busybox-static @linux-image-cloud-amd64 || [ "$$CI" != true ]
+	@tests/harness/packages --arch armhf build/debs-qemu-armhf busybox-static @linux-image-armmp || [ "$$CI" != true ]
+	@! command -v $(gnu_armhf)-gcc >/dev/null || { [ -e $(MUSL_ROOT)/usr/lib/$(musl_armhf) ] || $(MAKE) musl-devs; $(MAKE) static ARCH=armhf; }
+check-systems: all static harness machine-debs
 	@tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
-	$(RUN) $(sort $(wildcard tests/systems/*.bats))
+	$(RUN) -v 'dyn static' $(sort $(wildcard tests/systems/*.bats))
 check-packages: all harness
 	tests/systems/debian-packages
 lint: all harness

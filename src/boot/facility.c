@@ -23,7 +23,7 @@ static const char builtin[] =
 	"$network +networking +ifupdown +network +NetworkManager\n"
 	"$named +named +bind9 +dnsmasq +unbound $network\n"
 	"$remote_fs $local_fs +mountnfs +mountnfs-bootclean +netfs +umountnfs +sendsigs\n"
-	"$syslog +rsyslog +sysklogd +syslog-ng +syslog +inetutils-syslogd\n"
+	"$syslog +rsyslog +sysklogd +syslog-ng +syslog +inetutils-syslogd +syslogd +busybox-syslogd\n"
 	"$portmap +rpcbind +portmap\n"
 	"$time +hwclock\n";
 

@@ -44,6 +44,11 @@ job() { # NAME COMMANDS [KEY: VALUE]...
 	printf '%s\n' "$what" >>"/etc/init.d/$name"
 }
 
+# lacks FILE REGEXP
+lacks() {
+	if grep -E "$2" "$1" >&2; then return 1; fi
+}
+
 # through runlevels 2 and 3 to the end
 through() {
 	rm -f /tmp/left
@@ -78,8 +83,8 @@ through() {
 	same $'start\nstop' "$(cat /run/dbus-like)"
 	# the last script that ran found no daemon
 	[ -s /tmp/left ]
-	! grep -qE 'exampled' /tmp/left
-	! grep -E 'rc: (failed|unable|a loop)' /tmp/console
+	lacks /tmp/left exampled
+	lacks /tmp/console 'rc: (failed|unable|a loop)'
 }
 
 @test "up, through runlevels, and down, by its own links" {
