@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/file.h"
@@ -75,7 +75,7 @@ read_foreign(struct phase_tree *t, struct script *s, int level)
 	char entry[300], *path, where[8];
 	struct buf text = BUF_INIT;
 
-	snprintf(entry, sizeof entry, "%c%02d%s", s->now[level].kind, s->now[level].number, s->name);
+	fmt_to(entry, sizeof entry, "%c%02d%s", s->now[level].kind, s->now[level].number, s->name);
 	if (s->here || file_read(t->dir.level[level], entry, 0, LONGEST, &text, NULL) != 0) {
 		buf_free(&text);
 		return;

@@ -7,6 +7,7 @@
 
 #include "applet.h"
 #include "base/die.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "boot/install.h"
@@ -68,7 +69,7 @@ say(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof line, fmt, ap);
+	fmt_va(line, sizeof line, fmt, ap);
 	va_end(ap);
 	buf_fmt(&text, "%s\n", line);
 	fputs(text.s, stderr);

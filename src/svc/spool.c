@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "os/detach.h"
 #include "os/fd.h"
@@ -44,7 +44,7 @@ make_lasting(int fd)
 	char path[40];
 	int both;
 
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	fmt_to(path, sizeof path, "/proc/self/fd/%d", fd);
 	both = open(path, O_RDWR | O_CLOEXEC);
 	if (both < 0)
 		return fd;

@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/size.h"
@@ -22,7 +22,7 @@ remark(struct unitvalue_ctx *x, enum diag_level level, const char *key, const ch
 {
 	char text[512];
 
-	vsnprintf(text, sizeof text, fmt, ap);
+	fmt_va(text, sizeof text, fmt, ap);
 	diag_add(x->d, level, x->file, x->line, 0, "%s=: %s", key, text);
 }
 

@@ -69,5 +69,5 @@ echo "== return after the daemon's death (wanted: under 0.2 ms)"
 "$bench/crowd" "$crowd" /bin/sh "$work/crowded"
 
 echo "== size of a static binary with only this command (wanted: at most 98304)"
-make -C "$top" -s APPLETS=start-stop-daemon STATIC_BIN="$work/only/initwright" "$work/only/initwright" >/dev/null 2>&1
-wc -c <"$work/only/initwright"
+make -C "$top" -s APPLETS=start-stop-daemon build/only/initwright >/dev/null 2>&1
+wc -c <"$top/build/only/initwright"
