@@ -116,7 +116,7 @@ scripts_reload_links(struct scripts *s, const struct rcdir *d)
 struct sort_key {
 	uint64_t start;
 	const char *name;
-	size_t from;
+	int from;
 };
 
 static int
@@ -153,31 +153,42 @@ by_place(const void *a, const void *b)
 	return x->link.number - y->link.number;
 }
 
+/* Put the scripts where to[] says, which becomes void. */
+static void
+move_scripts(struct scripts *s, int *to)
+{
+	for (size_t i = 0; i < s->n; i++)
+		while (to[i] != (int)i) {
+			int k = to[i], next = to[k];
+			struct script there = s->v[k];
+
+			s->v[k] = s->v[i];
+			s->v[i] = there;
+			to[k] = k;
+			to[i] = next;
+		}
+}
+
 static void
 sort_scripts(struct scripts *s)
 {
 	struct sort_key *keys = mem_alloc(s->n * sizeof *keys);
-	struct script *sorted = mem_alloc(s->n * sizeof *sorted);
 	int *to = mem_alloc(s->n * sizeof *to);
 
 	for (size_t i = 0; i < s->n; i++)
-		keys[i] = (struct sort_key){ start_of(s->v[i].name), s->v[i].name, i };
+		keys[i] = (struct sort_key){ start_of(s->v[i].name), s->v[i].name, (int)i };
 	if (s->n > 0)
 		qsort(keys, s->n, sizeof *keys, by_name);
-	for (size_t i = 0; i < s->n; i++) {
-		sorted[i] = s->v[keys[i].from];
+	for (size_t i = 0; i < s->n; i++)
 		to[keys[i].from] = (int)i;
-	}
+	free(keys);
 	map_renumber(&s->by_name, to);
 	for (size_t i = 0; i < s->n_extra; i++)
 		s->extra[i].script = to[s->extra[i].script];
 	if (s->n_extra > 0)
 		qsort(s->extra, s->n_extra, sizeof *s->extra, by_place);
-	free(s->v);
-	s->v = sorted;
-	s->cap = s->n;
+	move_scripts(s, to);
 	free(to);
-	free(keys);
 }
 
 /* The head of a regular file: as much as its header needs, one read for most scripts. */
@@ -274,6 +285,7 @@ struct header_reader {
 	const char *upstart;
 	struct diag *diag;
 	struct buf path, text;
+	size_t in_dir;	/* where the name starts in path */
 };
 
 static int
@@ -282,9 +294,7 @@ load_header(struct header_reader *r, struct script *one)
 	size_t before = r->diag->n;
 	int error = 0;
 
-	buf_clear(&r->path);
-	buf_str(&r->path, r->d->init_path);
-	buf_ch(&r->path, '/');
+	r->path.len = r->in_dir;
 	buf_str(&r->path, one->name);
 	buf_clear(&r->text);
 	buf_str(&r->text, "");
@@ -397,6 +407,9 @@ read_headers(struct scripts *s, const struct rcdir *d, const struct scripts_sour
 	struct header_reader reader = { .d = d, .upstart = from ? from->upstart : NULL, .diag = diag };
 	int r = 0;
 
+	buf_str(&reader.path, d->init_path);
+	buf_ch(&reader.path, '/');
+	reader.in_dir = reader.path.len;
 	for (size_t i = 0; i < s->n && r == 0; i++)
 		if (s->v[i].here)
 			r = load_header(&reader, &s->v[i]);
