@@ -44,7 +44,7 @@ DYN_BIN = build/bin/initwright
 STATIC_BIN = build/static$(ARCH:%=-%)/bin/initwright
 ASAN_BIN = build/asan/bin/initwright
 
-.PHONY: all static cross asan harness debs musl-devs unit-tests install install-libs check check-fast check-systems check-packages bench lint dist \
+.PHONY: all static cross asan harness debs musl-devs machine-debs unit-tests install install-libs check check-fast check-systems check-packages bench lint dist \
 	dist-static clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -208,9 +208,14 @@ check: all static asan unit-tests harness debs
 check-fast: all unit-tests harness
 	$(RUN) $(UNIT_BIN) $(LINT)
 SYSTEM_DEBS = sysvinit-core sysv-rc initscripts insserv startpar sysvinit-utils
-check-systems: all static harness
+# the machines of tests/systems/qemu.bats: busybox and a kernel each, and our static build, where there is a compiler for it
+machine-debs: harness
+	@tests/harness/packages --arch amd64 build/debs-qemu-amd64 busybox-static @linux-image-cloud-amd64 || [ "$$CI" != true ]
+	@tests/harness/packages --arch armhf build/debs-qemu-armhf busybox-static @linux-image-armmp || [ "$$CI" != true ]
+	@! command -v $(gnu_armhf)-gcc >/dev/null || { [ -e $(MUSL_ROOT)/usr/lib/$(musl_armhf) ] || $(MAKE) musl-devs; $(MAKE) static ARCH=armhf; }
+check-systems: all static harness machine-debs
 	@tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
-	$(RUN) $(sort $(wildcard tests/systems/*.bats))
+	$(RUN) -v 'dyn static' $(sort $(wildcard tests/systems/*.bats))
 check-packages: all harness
 	tests/systems/debian-packages
 lint: all harness
@@ -221,10 +226,20 @@ BENCH = $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/*.c))
 build/bench/timer: tests/bench/timer.c Makefile
 	@mkdir -p $(@D)
 	$(call Q,CC)$(HARNESS_CC) -o $@ $<
+build/bench/true-static: tests/bench/true-static.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -O2 -static -s -o $@ $<
+build/bench/spawn: tests/bench/spawn.c $(call objs,static/obj,$(LIB_SRC)) Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(MUSL_CC) $(COMMON) $(STATIC) -o $@ $(filter-out Makefile,$^) $(STATIC_LD)
 build/bench/%: tests/bench/%.c Makefile | build/muslinc
 	@mkdir -p $(@D)
 	$(call Q,CC)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARN) -Os -idirafter build/muslinc -static -s -o $@ $<
-bench: all static harness $(BENCH)
+# what the dynamic loader and the C library take
+build/bench/limit-pass-dyn: tests/bench/limit-pass.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(HARDEN_LD) -o $@ $<
+bench: all static harness $(BENCH) build/bench/limit-pass-dyn
 	@for b in $(sort $(wildcard tests/bench/*.sh)); do build/harness/throwaway $$b || exit 1; done
 
 # what the time in archives is

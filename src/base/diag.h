@@ -26,6 +26,7 @@ struct diag {
 };
 #define DIAG_INIT { NULL, 0, 0, 0 }
 
+/* The text is cut at 1 KiB; control characters in it, which may come from the input, become question marks, but for tabs and line ends. */
 void diag_add(struct diag *, enum diag_level, const char *file, int line, int column, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
 /* "FILE:LINE:COLUMN: TEXT", without the numbers that are 0.  The caller frees it. */

@@ -59,7 +59,6 @@ take_link(const char *entry, unsigned char type, void *arg)
 	const char *name;
 	int number, i;
 
-	(void)type;
 	if (!rcdir_is_link(entry, &l.kind, &number, &name))
 		return 0;
 	l.number = (unsigned char)number;
@@ -74,6 +73,7 @@ take_link(const char *entry, unsigned char type, void *arg)
 		add_script(s, name);
 		i = (int)s->n - 1;
 	}
+	s->v[i].foreign = s->v[i].foreign || (type != DT_LNK && type != DT_UNKNOWN);
 	at = &s->v[i].now[r->level];
 	if (at->kind) {
 		struct scripts_link later = l;
@@ -226,14 +226,6 @@ open_script(const struct rcdir *d, const char *name)
 	return fd;
 }
 
-/* Is that an error of this one file, and no sign that the machine cannot read at all? */
-static bool
-is_its_own(int error)
-{
-	return error == ENOENT || error == ELOOP || error == EACCES || error == EPERM || error == EFBIG || error == ENXIO ||
-	    error == ENOTDIR || error == EISDIR || error == ENAMETOOLONG;
-}
-
 static bool
 is_upstart(const struct rcdir *d, const char *name, const char *job)
 {
@@ -291,7 +283,6 @@ struct header_reader {
 static int
 load_header(struct header_reader *r, struct script *one)
 {
-	size_t before = r->diag->n;
 	int error = 0;
 
 	r->path.len = r->in_dir;
@@ -306,9 +297,9 @@ load_header(struct header_reader *r, struct script *one)
 		diag_add(r->diag, DIAG_ERROR, r->path.s, 0, 0, "%s", strerror(error));
 	header_parse(&one->header, r->path.s, r->text.s, error ? 0 : r->text.len, r->diag);
 	one->header.broken = one->header.broken || error;
-	one->gripes = r->diag->n > before;
+	one->unread = error != 0;
 	errno = error;
-	return error && !is_its_own(error) ? -1 : 0;
+	return error && !rcdir_is_own_error(error) ? -1 : 0;
 }
 
 struct override_reader {
@@ -348,35 +339,55 @@ put_override(struct script *one, struct header *over, bool merge)
 	header_free(over);
 }
 
+/* Read the override of that name; a symbolic link is followed inside the root.  0, or -1 with errno. */
+static int
+read_override(const struct override_reader *r, const char *name, const char *path, struct buf *text)
+{
+	int fd = openat(r->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), error = 0;
+	struct stat st;
+
+	if (fd < 0 && errno == ELOOP)
+		fd = root_open(r->d->root, path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && read_head(fd, text) != 0))
+		error = errno;
+	close(fd);
+	errno = error;
+	return error ? -1 : 0;
+}
+
 static int
 take_override(const char *name, unsigned char type, void *arg)
 {
 	struct override_reader *r = arg;
-	int i = map_get(&r->s->by_name, name), fd, error = 0;
+	int i = map_get(&r->s->by_name, name), error = 0;
 	struct buf text = BUF_INIT;
 	struct header over;
-	struct stat st;
 	char *path;
 
-	(void)type;
-	if (i < 0 || r->done[i])
+	if (i < 0 || r->done[i] || type == DT_DIR)
 		return 0;
-	fd = openat(r->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
-		return is_its_own(errno) ? 0 : -1;
-	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && read_head(fd, &text) != 0))
+	path = mem_fmt("%s/%s", r->dir, name);
+	if (read_override(r, name, path, &text) != 0)
 		error = errno;
+	if (error && error != ENOENT) {
+		/* what it says would have held: without it nothing is known of the script */
+		diag_add(r->diag, DIAG_ERROR, path, 0, 0, "%s", strerror(error));
+		header_free(&r->s->v[i].header);
+		buf_str(&text, "");
+		header_parse(&r->s->v[i].header, path, text.s, 0, r->diag);
+		r->s->v[i].unread = r->s->v[i].header.broken = r->done[i] = true;
+	}
 	if (!error && text.len > 0) {
-		path = mem_fmt("%s/%s", r->dir, name);
 		header_parse(&over, path, text.s, text.len, r->diag);
-		free(path);
 		put_override(&r->s->v[i], &over, r->merge);
 		r->done[i] = true;
 	}
-	close(fd);
+	free(path);
 	buf_free(&text);
 	errno = error;
-	return error ? -1 : 0;
+	return error && !rcdir_is_own_error(error) ? -1 : 0;
 }
 
 static int
@@ -388,7 +399,7 @@ read_overrides(struct scripts *s, const struct rcdir *d, const char *const *dirs
 	for (; dirs && *dirs && result == 0; dirs++) {
 		struct override_reader r = { s, d, *dirs, root_open(d->root, *dirs, O_RDONLY | O_DIRECTORY), merge, diag, done };
 
-		if (r.fd < 0 && is_its_own(errno))
+		if (r.fd < 0 && rcdir_is_own_error(errno))
 			continue;
 		if (r.fd < 0 || dir_each(r.fd, take_override, &r) != 0) {
 			diag_add(diag, DIAG_ERROR, *dirs, 0, 0, "%s", strerror(errno));

@@ -17,7 +17,8 @@ struct script {
 	bool here;		/* there is such a file in init.d; else there are only links of that name */
 	bool plain;		/* it is a regular file; else it may be a symbolic link, too */
 	bool job;		/* an upstart job: the header is what upstart says */
-	bool gripes;		/* its header has a defect, told in diag */
+	bool unread;		/* it, or what overrides its header, cannot be read: the header is broken, the reason in diag */
+	bool foreign;		/* one of its links is no symbolic link, but a file or a directory of such a name */
 	bool recorded;		/* the levels that it got by default are known: */
 	unsigned rec_start, rec_stop;
 	bool renumber;		/* forget the numbers of its links */

@@ -10,17 +10,17 @@
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "os/clock.h"
 #include "os/fd.h"
-#include "os/proc.h"
 #include "svc/client.h"
 #include "svc/condition.h"
 #include "svc/keeper.h"
 #include "svc/keeper_start.h"
-#include "svc/pidfile.h"
+#include "svc/peer.h"
 #include "svc/record.h"
+#include "svc/relation.h"
 #include "svc/report.h"
+#include "svc/ties.h"
 #include "svc/unit.h"
 
 /* Exit codes of the LSB, "Init Script Actions". */
@@ -73,31 +73,20 @@ status_of_record(const struct svrun *o, const struct client_state *s)
 
 static void read_service(const struct svrun *, struct service *);
 
-/* no record of ours: somebody else may have started it, and its pidfile tells */
 static int
 status_without_record(const struct svrun *o)
 {
+	struct buf b = BUF_INIT;
 	struct service svc;
-	struct pidfile p;
-	enum pidfile_state state = PIDFILE_MISSING;
-	int code = STATUS_STOPPED;
+	enum report_found found;
 
 	read_service(o, &svc);
-	if (svc.pid_file)
-		state = pidfile_read(svc.pid_file, PIDFILE_ROOT, &p);
-	if (state == PIDFILE_MISSING) {
-		if (!o->quiet)
-			printf("%s is not running\n", o->name);
-	} else if (p.pid && proc_alive(p.pid, 0) == 1) {
-		code = STATUS_UNKNOWN;
-		printf("%s was not started by svrun, but process %ld of %s runs\n", o->name, (long)p.pid, svc.pid_file);
-	} else {
-		code = state == PIDFILE_OK || state == PIDFILE_INSECURE ? STATUS_DEAD_PIDFILE : STATUS_UNKNOWN;
-		printf("%s is not running, and %s %s\n", o->name, svc.pid_file,
-		    code == STATUS_DEAD_PIDFILE ? "names a dead process" : pidfile_state_text(state));
-	}
+	found = report_unrecorded(&b, o->name, svc.pid_file);
+	if ((!o->quiet || found != REPORT_NOTHING) && fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
+		die_errno(STATUS_UNKNOWN, "unable to write standard output");
+	buf_free(&b);
 	service_free(&svc);
-	return fflush(stdout) == 0 ? code : STATUS_UNKNOWN;
+	return found == REPORT_NOTHING ? STATUS_STOPPED : found == REPORT_DEAD ? STATUS_DEAD_PIDFILE : STATUS_UNKNOWN;
 }
 
 static int
@@ -175,17 +164,33 @@ control_path(const struct svrun *o)
 	return mem_fmt("%s/control", o->dir);
 }
 
+static int
+say_started(const struct svrun *o, const char *text)
+{
+	struct client_state s;
+
+	if (o->quiet)
+		return LSB_OK;
+	if (*text)
+		printf("%s: %s\n", o->name, text);
+	else if (client_look(o->dir, &s) == 0 && s.rec.main)
+		printf("%s started, pid %ld\n", o->name, (long)s.rec.main);
+	else
+		printf("%s started\n", o->name);
+	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+}
+
 /* another start is under way: its end is ours */
 static int
 join_start(const struct svrun *o)
 {
-	char text[CONTROL_TEXT], *path = control_path(o);
+	char text[CONTROL_TEXT] = "", *path = control_path(o);
 	int code = control_ask(path, CONTROL_WAIT, text);
 
 	free(path);
 	if (code > 0)
 		warn("unable to start %s: %s", o->name, text);
-	return code;
+	return code == 0 ? say_started(o, text) : code;
 }
 
 static int
@@ -214,7 +219,6 @@ start_kept(struct svrun *o, const struct service *svc, int record_fd)
 	struct keeper_place place = { o->root, o->dir, record_fd, o->argc, o->argv };
 	char text[CONTROL_TEXT], *bad;
 	struct context ctx;
-	struct client_state s;
 	int code;
 
 	bad = context_init(&ctx, svc, o->root, &code);
@@ -228,15 +232,7 @@ start_kept(struct svrun *o, const struct service *svc, int record_fd)
 		warn("unable to start %s: %s", o->name, text);
 		return code;
 	}
-	if (o->quiet)
-		return LSB_OK;
-	if (*text)
-		printf("%s: %s\n", o->name, text);
-	else if (client_look(o->dir, &s) == 0 && s.rec.main)
-		printf("%s started, pid %ld\n", o->name, (long)s.rec.main);
-	else
-		printf("%s started\n", o->name);
-	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+	return say_started(o, text);
 }
 
 /* may the start go on?  If not, *code is the exit status */
@@ -257,6 +253,18 @@ conditions_hold(const struct svrun *o, const struct service *svc, int *code)
 	return false;
 }
 
+/* a service below another root stands alone */
+static bool
+related_ones_agree(const struct svrun *o, const struct service *svc)
+{
+	char *bad = o->root ? NULL : relation_before_start(svc);
+
+	if (bad)
+		warn("unable to start %s: %s", o->name, bad);
+	free(bad);
+	return !bad;
+}
+
 static int
 start_anew(struct svrun *o, const struct service *svc)
 {
@@ -265,9 +273,13 @@ start_anew(struct svrun *o, const struct service *svc)
 	if (!conditions_hold(o, svc, &code))
 		return code;
 	check_program(o, svc);
+	if (!related_ones_agree(o, svc))
+		return LSB_FAILED;
 	fd = record_for_start(o);
 	if (fd < 0)
 		return -1;
+	if (!o->root && ties_write(svc, o->dir) != 0)
+		warn_errno("warning: unable to write %s/ties", o->dir);
 	warn_ignored(o, svc);
 	return start_kept(o, svc, fd);
 }
@@ -347,24 +359,51 @@ stop_it(struct svrun *o, enum control_request request)
 	return code == LSB_OK && fflush(stdout) != 0 ? LSB_FAILED : code;
 }
 
+/* those that are to stop with it do so before */
+static void
+stop_followers(const struct svrun *o, const struct service *svc, struct vec *followers)
+{
+	if (o->root)
+		return;
+	relation_followers(followers, svc);
+	relation_call(svc, followers, "stop");
+}
+
 static int
 do_stop(struct svrun *o)
 {
+	struct vec followers = VEC_INIT;
+	struct diag d = DIAG_INIT;
+	struct service svc;
+
+	/* what cannot be read can be stopped all the same */
+	if (unit_read(&svc, o->script, o->name, o->root, &d) == 0)
+		stop_followers(o, &svc, &followers);
+	diag_free(&d);
+	vec_free(&followers);
+	service_free(&svc);
 	return stop_it(o, CONTROL_STOP);
 }
 
 static int
 do_restart(struct svrun *o)
 {
+	struct vec followers = VEC_INIT;
 	struct service svc;
 	int code;
 
 	/* a description that cannot be started again must not cost us the running service */
 	read_service(o, &svc);
 	check_program(o, &svc);
-	service_free(&svc);
+	stop_followers(o, &svc, &followers);
 	code = stop_it(o, CONTROL_RESTART);
-	return code == LSB_OK ? do_start(o) : code;
+	if (code == LSB_OK)
+		code = do_start(o);
+	if (code == LSB_OK)
+		relation_call(&svc, &followers, "start");
+	vec_free(&followers);
+	service_free(&svc);
+	return code;
 }
 
 static int
@@ -379,26 +418,12 @@ do_try_restart(struct svrun *o)
 /* --- reloading --- */
 
 static int
-reload_it(struct svrun *o, bool or_restart)
+reload_kept(const struct svrun *o, const struct service *svc)
 {
-	char text[CONTROL_TEXT] = "", *path;
-	struct service svc;
-	struct client_state s;
-	bool can;
-	int code;
+	char text[CONTROL_TEXT] = "", *path = control_path(o);
+	int code = control_ask(path, CONTROL_RELOAD, text);
+	struct vec with_it = VEC_INIT;
 
-	read_service(o, &svc);
-	can = svc.cmd[SERVICE_RELOAD].n > 0;
-	service_free(&svc);
-	if (!can && !or_restart)
-		die(LSB_UNIMPLEMENTED, "unable to reload %s: its unit has no ExecReload=", o->name);
-	look(o, &s);
-	if (!client_runs(&s))
-		die(LSB_NOT_RUNNING, "unable to reload %s: it is not running", o->name);
-	if (!can || !s.kept)
-		return do_restart(o);
-	path = control_path(o);
-	code = control_ask(path, CONTROL_RELOAD, text);
 	free(path);
 	if (code < 0)
 		die_errno(errno == EACCES || errno == EPERM ? LSB_PRIVILEGE : LSB_FAILED, "unable to reload %s", o->name);
@@ -406,7 +431,34 @@ reload_it(struct svrun *o, bool or_restart)
 		die(code, "unable to reload %s: %s", o->name, text);
 	if (!o->quiet)
 		printf("%s reloaded\n", o->name);
-	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+	code = fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+	if (!o->root)
+		relation_reloaders(&with_it, svc);
+	relation_call(svc, &with_it, "reload");
+	vec_free(&with_it);
+	return code;
+}
+
+static int
+reload_it(struct svrun *o, bool or_restart)
+{
+	struct service svc;
+	struct client_state s;
+	bool can;
+	int code;
+
+	read_service(o, &svc);
+	can = svc.cmd[SERVICE_RELOAD].n > 0;
+	if (!can && !or_restart)
+		die(LSB_UNIMPLEMENTED, "unable to reload %s: its unit has no ExecReload=", o->name);
+	look(o, &s);
+	if (!client_runs(&s))
+		die(LSB_NOT_RUNNING, "unable to reload %s: it is not running", o->name);
+	if (!can || !s.kept)
+		return do_restart(o);
+	code = reload_kept(o, &svc);
+	service_free(&svc);
+	return code;
 }
 
 static int
@@ -473,24 +525,6 @@ do_explain(struct svrun *o)
 
 /* --- the command line --- */
 
-/* rcN.d/S20foo is foo; the link's own target name tells, because foo may itself be a link to a template */
-static void
-name_of(const char *script, char *out, size_t size)
-{
-	const char *base = str_base(script);
-	char target[PATH_MAX];
-	ssize_t n;
-
-	fmt_to(out, size, "%s", base);
-	if ((base[0] != 'S' && base[0] != 'K') || strspn(base + 1, "0123456789") < 2)
-		return;
-	n = readlink(script, target, sizeof target - 1);
-	if (n <= 0)
-		return;
-	target[n] = '\0';
-	fmt_to(out, size, "%s", str_base(target));
-}
-
 /* the keeper's own directory is /, so a relative name would not do */
 static const char *
 real_root(const char *dir)
@@ -551,7 +585,7 @@ svrun_main(int argc, char *argv[])
 	if (argc - optind != 2)
 		die(LSB_USAGE, "usage: %s {%s}", o.script, actions);
 	if (!*o.name)
-		name_of(o.script, o.name, sizeof o.name);
+		peer_name_of_script(o.script, o.name, sizeof o.name);
 	if (!record_name_ok(o.name))
 		die(LSB_USAGE, "unable to run %s: not a name for a service", o.name);
 	o.dir = record_dir(o.root, o.name);

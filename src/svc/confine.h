@@ -76,6 +76,8 @@ struct confine {
 	bool no_tty_input;		/* ioctl_tty(2): TIOCSTI and TIOCLINUX, which type into the terminal of who started it */
 
 	char *resources[CONFINE_RESOURCES];	/* NULL: not given */
+	struct vec load_credentials;	/* "ID:PATH", or "ID" alone */
+	struct vec set_credentials;	/* "ID:VALUE" */
 	char *apparmor, *selinux;	/* a '-' in front: no matter when it cannot be; NULL: none */
 	struct vec policies;		/* FEATURE:refuse, :warn, :ignore, see svc/feature.h */
 };

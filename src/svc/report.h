@@ -6,6 +6,15 @@
 /* One line for a person on a service that has a record: "NAME is running, pid 123, for 3min: ready". */
 void report_line(struct buf *out, const char *name, const struct client_state *);
 /*
+ * The same for one without a record, which somebody else may have started: its pidfile (NULL: it has none) tells.
+ */
+enum report_found {
+	REPORT_NOTHING,
+	REPORT_DEAD,	/* the pidfile names a process that is gone */
+	REPORT_UNKNOWN	/* one that lives, or it cannot be trusted */
+};
+enum report_found report_unrecorded(struct buf *out, const char *name, const char *pid_file);
+/*
  * What else is known, a line each with two blanks before it: since when, memory, how its main process ended the last time, and the last
  * lines that it wrote, asked of the keeper in the run directory dir (by root) or read from what a failed service has left.
  */

@@ -59,7 +59,8 @@ struct service_commands {
 enum service_dep {
 	SERVICE_AFTER, SERVICE_BEFORE, SERVICE_WANTS, SERVICE_REQUIRES, SERVICE_REQUISITE, SERVICE_BINDS_TO,
 	SERVICE_PART_OF, SERVICE_CONFLICTS, SERVICE_ON_FAILURE, SERVICE_ON_SUCCESS, SERVICE_MOUNTS_FOR, SERVICE_WANTED_BY,
-	SERVICE_REQUIRED_BY, SERVICE_ALSO, SERVICE_ALIAS, SERVICE_RELOAD_FROM, SERVICE_DEPS
+	SERVICE_REQUIRED_BY, SERVICE_ALSO, SERVICE_ALIAS, SERVICE_RELOAD_FROM, SERVICE_RELOAD_TO,
+	SERVICE_STOP_FROM, SERVICE_STOP_TO, SERVICE_DEPS
 };
 
 /* A Condition...= or Assert...= line. */
@@ -132,6 +133,7 @@ struct service {
 	struct service_commands cmd[SERVICE_LISTS];
 	char *pid_file;		/* absolute, or NULL */
 	char *bus_name;
+	bool non_blocking;	/* sockets that are passed to it are to be O_NONBLOCK; none are, so far */
 	bool guess_main_pid;	/* default true */
 	bool remain_after_exit;
 	bool permissions_start_only;

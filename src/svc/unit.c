@@ -159,12 +159,6 @@ section_line(struct reader *r, char *s)
 	return 0;
 }
 
-static bool
-says_nothing(const struct unitother_key *k, const char *value)
-{
-	return (k->flags & UNITOTHER_BOOL) && str_bool(value) == 0;
-}
-
 static void
 remember_row(struct reader *r, size_t row)
 {
@@ -186,7 +180,7 @@ other_key(struct reader *r, const struct unitother_key *k, const char *value)
 	}
 	if (!(k->flags & UNITOTHER_LIST) || !*value)
 		r->floors[row] = r->x.s->n_ignored;
-	if (!*value || says_nothing(k, value))
+	if (unitother_is_harmless(k, value))
 		return;
 	unitvalue_ignore(&r->x, k->key, value, protects);
 	remember_row(r, row + 1);
@@ -203,27 +197,52 @@ unknown_key(struct reader *r, const char *key, const char *value)
 	free(shown);
 }
 
-/* Read into the model, but acted upon by nothing that there is so far. */
+/* Of units that a directive names, those of a kind that it does nothing about; what is lost then. */
 static const char *
-unmet(const char *key, const char *value)
+unmet(const char *key, const char *unit)
 {
 	static const struct {
-		const char *key, *harmless, *text;
+		const char *key;
+		const char *fine;	/* suffixes, blanks between them: honoured, or without a meaning here */
+		const char *text;
 	} rows[] = {
-		{ "OnFailure", "", "nothing is started when the service fails" },
-		{ "Conflicts", "shutdown.target", "the other service is not stopped" },
-		{ "Requisite", "", "the start does not look whether the other one runs" },
-		{ "BindsTo", "", "the service does not stop with the other one" },
-		{ "PartOf", "", "the service does not stop or restart with the other one" },
-		{ "ReloadPropagatedFrom", "", "the service is not reloaded with the other one" },
-		{ "PropagateReloadFrom", "", "the service is not reloaded with the other one" },
-		{ "BusName", "", "the start does not wait for the name on the bus" },
+		{ "OnFailure", ".service", "it is not started when the service fails" },
+		{ "OnSuccess", ".service", "it is not started when the service ends" },
+		{ "Conflicts", ".service .target", "it is not stopped" },
+		{ "Requisite", ".service .target", "the start does not look whether it is there" },
+		{ "BindsTo", ".service .target .socket", "the service does not stop with it" },
+		{ "PartOf", ".service .target .socket .slice", "the service does not stop or restart with it" },
+		{ "ReloadPropagatedFrom", ".service .target", "the service is not reloaded with it" },
+		{ "PropagateReloadFrom", ".service .target", "the service is not reloaded with it" },
+		{ "PropagatesReloadTo", ".service .target", "it is not reloaded with the service" },
+		{ "PropagateReloadTo", ".service .target", "it is not reloaded with the service" },
+		{ "StopPropagatedFrom", ".service .target", "the service does not stop with it" },
+		{ "PropagatesStopTo", ".service .target", "it does not stop with the service" },
 	};
+	const char *dot = strrchr(unit, '.');
 
-	for (size_t i = 0; *value && i < sizeof rows / sizeof *rows; i++)
-		if (strcmp(rows[i].key, key) == 0)
-			return strcmp(rows[i].harmless, value) == 0 ? NULL : rows[i].text;
+	for (size_t i = 0; dot && i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].key, key) == 0) {
+			const char *at = strstr(rows[i].fine, dot);
+
+			return at && strchr(" ", at[strlen(dot)]) ? NULL : rows[i].text;
+		}
 	return NULL;
+}
+
+static void
+find_unmet(struct reader *r, const char *key, const char *value)
+{
+	struct vec units = VEC_INIT;
+	const char *why = NULL;
+
+	str_split(&units, value, STR_BLANK);
+	for (size_t i = 0; i < units.n && !why; i++)
+		if ((why = unmet(key, units.v[i])))
+			unitvalue_warn(&r->x, key, "%.100s: %s", units.v[i], why);
+	if (why)
+		unitvalue_ignore(&r->x, key, value, false);
+	vec_free(&units);
 }
 
 static void
@@ -231,14 +250,11 @@ assignment(struct reader *r, const char *key, const char *value)
 {
 	const struct unitvalue_key *k = unitkeys_find(r->section, key);
 	const struct unitother_key *o;
-	const char *why;
 
 	if (k) {
 		k->fn(&r->x, k, value);
-		if ((why = unmet(key, value))) {
-			unitvalue_ignore(&r->x, key, value, false);
-			unitvalue_warn(&r->x, key, "%s", why);
-		}
+		if (r->section == UNITVALUE_UNIT)
+			find_unmet(r, key, value);
 	} else if ((o = unitother_find(r->section, key)))
 		other_key(r, o, value);
 	else if (r->section == UNITVALUE_UNIT && (str_starts(key, "Condition") || str_starts(key, "Assert")) &&

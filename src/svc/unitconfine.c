@@ -16,6 +16,7 @@
 #include "os/errname.h"
 #include "os/priority.h"
 #include "os/syscalls.h"
+#include "svc/credentials.h"
 #include "svc/feature.h"
 #include "svc/words.h"
 
@@ -377,6 +378,53 @@ unitconfine_namespaces(struct unitvalue_ctx *x, const struct unitvalue_key *k, c
 	else
 		*forbidden = (*forbidden ? *forbidden : all) & ~named;
 	vec_free(&words);
+}
+
+/* --- credentials --- */
+
+/* the part behind the colon as it is meant; NULL after a remark */
+static char *
+credential_value(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	struct buf text = BUF_INIT;
+	char *out;
+
+	if (!k->arg)
+		return *value == '/' ? unitvalue_abs_path(x, k->key, value, false) : unitvalue_expand(x, k->key, value, false);
+	if (words_unescape(value, &text) != 0 || (text.len && memchr(text.s, '\0', text.len))) {
+		unitvalue_bad(x, k->key, value);
+		buf_free(&text);
+		return NULL;
+	}
+	out = mem_str(text.len ? text.s : "");
+	buf_free(&text);
+	return out;
+}
+
+void
+unitconfine_credential(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	struct confine *c = &x->s->confine;
+	struct vec *list = k->arg ? &c->set_credentials : &c->load_credentials;
+	const char *colon = strchr(value, ':');
+	char *name, *rest;
+
+	if (!*value) {
+		vec_clear(list);
+		return;
+	}
+	if (!credentials_is_name(value, strcspn(value, ":")) || (k->arg && !colon) || (colon && !k->arg && !colon[1])) {
+		unitvalue_bad(x, k->key, value);
+		return;
+	}
+	name = mem_strn(value, strcspn(value, ":"));
+	rest = colon ? credential_value(x, k, colon + 1) : NULL;
+	if (rest)
+		vec_take(list, mem_fmt("%s:%s", name, rest));
+	else if (!colon)
+		vec_add(list, name);
+	free(rest);
+	free(name);
 }
 
 /* --- resources --- */

@@ -55,11 +55,23 @@ the_text_is_its_own(void **state)
 	diag_free(&d);
 }
 
+static void
+nothing_reaches_the_terminal(void **state)
+{
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	diag_add(&d, DIAG_WARN, "f", 1, 0, "odd: %s", "\033[2Ja\a\177\tb\n\303\274");
+	assert_string_equal(d.v[0].text, "odd: ?[2Ja??\tb\n\303\274");
+	diag_free(&d);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(keeps_remarks_in_order_and_counts_errors), T(says_where_as_far_as_known), T(the_text_is_its_own),
+		T(nothing_reaches_the_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

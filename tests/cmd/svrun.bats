@@ -427,6 +427,25 @@ USER=daemon" "$(</tmp/env)"
 	[ ! -e /run/exd ] && [ -d /var/lib/exd ]
 }
 
+@test "credentials are the service's alone, where and whenever it looks, and gone when it is" {
+	printf secret >/srv/key && chmod 600 /srv/key
+	unit "ExecStart=$EXAMPLED -f" "User=daemon" "LoadCredential=key:/srv/key" "SetCredential=word:one\\ntwo" \
+		"ExecStartPre=/bin/sh -c 'cat %d/key >/tmp/seen'" "TemporaryFileSystem=/run"
+	expect 0 "$RC" start
+	same secret "$(cat /tmp/seen)"
+	dir=$(tr '\0' '\n' <"/proc/$(main)/environ" | sed -n 's/^CREDENTIALS_DIRECTORY=//p')
+	same /run/credentials/exd.service "$dir"
+	same "500 daemon 400 daemon" "$(stat -c '%a %U' "$dir" "$dir/key" | xargs)"
+	same $'one\ntwo' "$(cat "/proc/$(main)/root$dir/word")"
+	expect 0 "$RC" stop
+	[ ! -e "$dir" ]
+	unit "ExecStart=$EXAMPLED -f" "LoadCredential=key:/no/such/key"
+	expect 1 "$RC" start
+	has "$stderr" "cannot read /no/such/key, its credential key"
+	[ ! -e "$dir" ]
+	rm -f /srv/key /tmp/seen
+}
+
 @test "another user may ask, and not act" {
 	unit "ExecStart=$EXAMPLED -f"
 	expect 0 "$RC" start
@@ -634,6 +653,7 @@ out" "$(</tmp/o)"
 	has "$output" "exd is restarting"
 	expect 7 "$RC" reload
 	expect 0 "$RC" start
+	has "$output" "exd started, pid"
 	expect 0 "$RC" status
 	kill -TERM "$(main)"
 	wait_for grep -q '^state=restarting' "$RUN/record"

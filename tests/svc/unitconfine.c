@@ -120,10 +120,30 @@ resources_and_scheduling(void **state)
 	service_free(&s);
 }
 
+static void
+credentials(void **state)
+{
+	struct service s;
+
+	(void)state;
+	assert_int_equal(read_lines(&s, "LoadCredential=a:/x//%n\nLoadCredential=b\nSetCredential=c:1\\x32 : 3\n"), 0);
+	assert_string_equal(s.confine.load_credentials.v[0], "a:/x/t.service");
+	assert_string_equal(s.confine.load_credentials.v[1], "b");
+	assert_string_equal(s.confine.set_credentials.v[0], "c:12 : 3");
+	service_free(&s);
+	assert_int_equal(read_lines(&s, "LoadCredential=../a:/x\nLoadCredential=a:\nSetCredential=a\nSetCredential=a:\\q\nSetCredential=:x\nSetCredential=a:\\x00\n"),
+	    6);
+	assert_true(s.confine.load_credentials.n == 0 && s.confine.set_credentials.n == 0);
+	service_free(&s);
+	assert_int_equal(read_lines(&s, "LoadCredential=a:/x\nLoadCredential=\n"), 0);
+	assert_int_equal(s.confine.load_credentials.n, 0);
+	service_free(&s);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(resources_and_scheduling) };
+	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(credentials), T(resources_and_scheduling) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
