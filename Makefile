@@ -12,6 +12,8 @@ APPLETS = $(ALL_APPLETS)
 DIALECT = dpkg
 # LINKS: the commands that `make install` also links into $(PREFIX)/sbin
 LINKS =
+# ASIDE: the commands whose pages `make install` puts in section 8initwright, because others have pages of that name
+ASIDE =
 # ARCH: another architecture for `make static`, of ARCHES; Debian's gcc-TRIPLET compiles, musl-dev:ARCH is installed or below MUSL_ROOT
 ARCH =
 ARCHES = i386 armhf armel arm64 mipsel
@@ -44,8 +46,8 @@ DYN_BIN = build/bin/initwright
 STATIC_BIN = build/static$(ARCH:%=-%)/bin/initwright
 ASAN_BIN = build/asan/bin/initwright
 
-.PHONY: all static cross asan harness debs musl-devs machine-debs unit-tests install install-libs check check-fast check-systems check-packages bench lint dist \
-	dist-static clean help FORCE
+.PHONY: all static cross asan harness debs musl-devs machine-debs unit-tests install install-completion install-libs check check-fast check-systems check-packages bench lint \
+	dist dist-static clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -65,10 +67,11 @@ help:
 	@echo '               ARCH=armhf for another machine; "make cross" for all of: $(ARCHES)'
 	@echo 'asan           the same, under the address and undefined-behaviour sanitizers, in build/asan/bin'
 	@echo 'install        to $$(DESTDIR)$$(LIBEXEC), and LINKS="service ..." to $$(DESTDIR)$$(PREFIX)/sbin'
+	@echo 'install-completion  of the commands in LINKS, for bash, zsh and fish'
 	@echo 'install-libs   the function libraries of FAMILY (debian redhat suse oe busybox) where its scripts look for them'
 	@echo 'check          every test: units, commands in three builds, real daemons, lint'
 	@echo 'check-fast     unit tests and lint'
-	@echo 'check-systems  the long tests, which bring up whole systems'
+	@echo 'check-systems  the long tests: whole systems, packages, an old kernel'
 	@echo 'check-packages real packages in a Debian sysvinit root, with our installers and with its own'
 	@echo 'lint           the house rules'
 	@echo 'debs           fetch the real daemons for check, as root on Debian'
@@ -216,6 +219,7 @@ machine-debs: harness
 check-systems: all static harness machine-debs
 	@tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
 	$(RUN) -v 'dyn static' $(sort $(wildcard tests/systems/*.bats))
+	$(RUN) -v old $(sort $(wildcard tests/cmd/*.bats))
 check-packages: all harness
 	tests/systems/debian-packages
 lint: all harness
@@ -273,11 +277,22 @@ install: $(INSTALL_BIN)
 	install -m 755 $(INSTALL_BIN) $(DESTDIR)$(LIBEXEC)/initwright
 	set -e; for n in $(NAMES); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
 	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
+	set -e; for n in $(filter $(APPLETS),$(ASIDE)); do mv $(DESTDIR)$(MANDIR)/man8/$$n.8 $(DESTDIR)$(MANDIR)/man8/$$n.8initwright; done
 	[ -z '$(LINKS)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
 	set -e; for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
 	set -e; for f in $(SHELL_LIBS); do install -d $(DESTDIR)$(LIBEXEC)/$${f%/*}; \
 		sed 's,/usr/lib/initwright,$(LIBEXEC),g' $$f >$(DESTDIR)$(LIBEXEC)/$$f; \
 		[ ! -x $$f ] || chmod 755 $(DESTDIR)$(LIBEXEC)/$$f; done
+
+# for the commands in LINKS, as each shell loads it; this runs the program
+COMPLETE = $(INSTALL_BIN) --completion
+install-completion: $(INSTALL_BIN)
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	set -e; cd $(DESTDIR)$(PREFIX)/share; for n in $(LINKS); do \
+		$(CURDIR)/$(COMPLETE) bash | grep " $$n$$" >bash-completion/completions/$$n; \
+		$(CURDIR)/$(COMPLETE) zsh | sed -n "s/^compdef \('.*'\) $$n$$/#compdef $$n\neval \1/p" >zsh/vendor-completions/_$$n; \
+		$(CURDIR)/$(COMPLETE) fish | grep "^complete -c $$n " >fish/vendor_completions.d/$$n.fish; done
 
 # the function libraries: each says itself where the commands are
 SHELL_LIBS = $(wildcard lib/*/*)
