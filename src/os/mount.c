@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdint.h>
@@ -11,7 +10,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "base/fmt.h"
 #include "base/mem.h"
 #include "os/file.h"
+#include "os/root.h"
 
 static void
 unescape(char *s)
@@ -166,12 +165,11 @@ path_of_fd(int fd)
 static char *
 resolve_in(const char *root, const char *path)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
 	int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1, saved;
 	char *out = NULL;
 
 	if (dir >= 0)
-		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
+		fd = root_open(dir, path, O_PATH);
 	saved = errno;
 	if (fd >= 0) {
 		out = path_of_fd(fd);
