@@ -75,6 +75,8 @@ struct confine {
 	bool restrict_realtime, restrict_suid, lock_personality, deny_write_execute;
 	bool no_tty_input;		/* ioctl_tty(2): TIOCSTI and TIOCLINUX, which type into the terminal of who started it */
 
+	enum { CONFINE_DEVICES_AUTO, CONFINE_DEVICES_CLOSED, CONFINE_DEVICES_STRICT } device_policy;
+	struct vec device_allow;	/* "NAME ACCESS": /dev/..., char-... or block-..., and some of rwm */
 	char *resources[CONFINE_RESOURCES];	/* NULL: not given */
 	struct vec load_credentials;	/* "ID:PATH", or "ID" alone */
 	struct vec set_credentials;	/* "ID:VALUE" */

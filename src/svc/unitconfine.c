@@ -17,6 +17,7 @@
 #include "os/priority.h"
 #include "os/syscalls.h"
 #include "svc/credentials.h"
+#include "svc/devices.h"
 #include "svc/feature.h"
 #include "svc/words.h"
 
@@ -473,6 +474,33 @@ unitconfine_resource(struct unitvalue_ctx *x, const struct unitvalue_key *k, con
 	}
 	free(*field);
 	*field = *value ? mem_str(value) : NULL;
+}
+
+void
+unitconfine_device_policy(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	static const char *const words[] = { "auto", "closed", "strict", NULL };
+	int v = *value ? word(x, k->key, words, value) : CONFINE_DEVICES_AUTO;
+
+	if (v >= 0)
+		x->s->confine.device_policy = v;
+}
+
+void
+unitconfine_device(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	struct vec *list = &x->s->confine.device_allow, words = split(x, k->key, value);
+	char *name = words.n ? unitvalue_expand(x, k->key, words.v[0], false) : NULL;
+	const char *access = words.n > 1 ? words.v[1] : "rwm";
+
+	if (!*value)
+		vec_clear(list);
+	else if (!name || words.n > 2 || !devices_is_name(name) || strchr(name, ' ') || !devices_access(access))
+		unitvalue_bad(x, k->key, value);
+	else
+		vec_take(list, mem_fmt("%s %s", name, access));
+	free(name);
+	vec_free(&words);
 }
 
 void

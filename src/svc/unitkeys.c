@@ -53,6 +53,8 @@ static const struct unitvalue_key keys[] = {
 	ARG("Conflicts", U, unitset_deps, SERVICE_CONFLICTS),
 	FIELD("DefaultDependencies", U, unitvalue_bool, default_dependencies),
 	FIELD("Description", U, unitvalue_string, description),
+	PLAIN("DeviceAllow", S, unitconfine_device),
+	PLAIN("DevicePolicy", S, unitconfine_device_policy),
 	PLAIN("Documentation", U, unitset_documentation),
 	FIELD("DynamicUser", S, unitvalue_bool, confine.dynamic_user),
 	PLAIN("Environment", S, unitset_environment),

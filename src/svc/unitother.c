@@ -43,8 +43,6 @@ static const struct unitother_key keys[] = {
 	{ "DefaultMemoryLow", S, 0 },
 	{ "DefaultMemoryMin", S, 0 },
 	{ "Delegate", S, BOOL },
-	{ "DeviceAllow", S, PROTECT | LIST },
-	{ "DevicePolicy", S, PROTECT },
 	{ "DisableControllers", S, LIST },
 	{ "ExecSearchPath", S, LIST },
 	{ "ExitType", S, 0 },

@@ -121,11 +121,11 @@ Nice=1
 }
 
 @test "what is not honoured is named, unless quiet; strict refuses it" {
-	unit sandbox 'ExecStart=/bin/x' 'DevicePolicy=closed' 'ProtectHome=no' 'Nope=1'
+	unit sandbox 'ExecStart=/bin/x' 'RestrictFileSystems=ext4' 'ProtectHome=no' 'Nope=1'
 	expect 0 gen sandbox
-	same "initgen: warning: $UNITS/sandbox.service:8: DevicePolicy=: not honoured: the service runs without this protection
+	same "initgen: warning: $UNITS/sandbox.service:8: RestrictFileSystems=: not honoured: the service runs without this protection
 initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section [Service], ignored" "$stderr"
-	has "$output" "#  * $UNITS/sandbox.service:8: DevicePolicy=closed"
+	has "$output" "#  * $UNITS/sandbox.service:8: RestrictFileSystems=ext4"
 	expect 0 gen --quiet sandbox
 	same "" "$stderr"
 	expect 6 gen --strict -o script sandbox

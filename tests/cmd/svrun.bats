@@ -401,11 +401,11 @@ USER=daemon" "$(</tmp/env)"
 }
 
 @test "explain says what would run, as whom, and what is not honoured" {
-	unit "ExecStart=$EXAMPLED -f" "User=daemon" "DevicePolicy=closed"
+	unit "ExecStart=$EXAMPLED -f" "User=daemon" "RestrictFileSystems=ext4"
 	expect 0 "$RC" explain
 	has "$output" "$EXAMPLED -f"
 	has "$output" "daemon (uid 1, gid 1)"
-	has "$output" "DevicePolicy=closed (protects)"
+	has "$output" "RestrictFileSystems=ext4 (protects)"
 	expect 3 "$RC" status
 }
 
@@ -444,6 +444,23 @@ USER=daemon" "$(</tmp/env)"
 	has "$stderr" "cannot read /no/such/key, its credential key"
 	[ ! -e "$dir" ]
 	rm -f /srv/key /tmp/seen
+}
+
+@test "devices that are not allowed are closed to it, and to nobody else" {
+	[ -w /sys/fs/cgroup/cgroup.procs ] || skip "no control groups"
+	# not by the device's mode: it runs as root
+	look="ExecStartPre=/bin/sh -c 'for d in null full random zero; do (: </dev/\$\$d) 2>/dev/null && echo \$\$d; done >/tmp/open; true'"
+	unit "ExecStart=$EXAMPLED -f" "DevicePolicy=strict" "DeviceAllow=/dev/null" "DeviceAllow=/dev/full r" "PrivateDevices=yes" "$look"
+	expect 0 "$RC" start
+	same "null full" "$(xargs </tmp/open)"
+	: </dev/zero
+	expect 0 "$RC" stop
+	[ ! -e /sys/fs/cgroup/initwright ]
+	unit "ExecStart=$EXAMPLED -f" "DevicePolicy=closed" "$look"
+	expect 0 "$RC" start
+	same "null full random zero" "$(xargs </tmp/open)"
+	expect 0 "$RC" stop
+	rm -f /tmp/open
 }
 
 @test "another user may ask, and not act" {

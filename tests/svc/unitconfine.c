@@ -140,10 +140,29 @@ credentials(void **state)
 	service_free(&s);
 }
 
+static void
+devices(void **state)
+{
+	struct service s;
+
+	(void)state;
+	assert_int_equal(read_lines(&s, "DevicePolicy=strict\nDeviceAllow=/dev/null\nDeviceAllow=char-rtc r\n"), 0);
+	assert_int_equal(s.confine.device_policy, CONFINE_DEVICES_STRICT);
+	assert_string_equal(s.confine.device_allow.v[0], "/dev/null rwm");
+	assert_string_equal(s.confine.device_allow.v[1], "char-rtc r");
+	service_free(&s);
+	assert_int_equal(read_lines(&s, "DevicePolicy=open\nDeviceAllow=/etc/x\nDeviceAllow=/dev/null x\nDeviceAllow=/dev/null r w\n"), 4);
+	assert_int_equal(s.confine.device_allow.n, 0);
+	service_free(&s);
+	assert_int_equal(read_lines(&s, "DeviceAllow=/dev/null\nDeviceAllow=\n"), 0);
+	assert_int_equal(s.confine.device_allow.n, 0);
+	service_free(&s);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(credentials), T(resources_and_scheduling) };
+	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(credentials), T(devices), T(resources_and_scheduling) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

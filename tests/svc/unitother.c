@@ -26,7 +26,7 @@ static void
 protections_are_marked(void **state)
 {
 	static const char *const some[] = {
-		"DevicePolicy", "DeviceAllow", "IPAddressDeny", "RootImage", "SocketBindDeny", "RestrictFileSystems",
+		"RestrictNetworkInterfaces", "IPAddressDeny", "RootImage", "SocketBindDeny", "RestrictFileSystems",
 	};
 	static const char *const others[] = { "Slice", "Delegate", "IPAddressAllow" };
 
