@@ -51,6 +51,15 @@ diag_warn(const struct diag *d, size_t first, size_t n, enum diag_level least)
 		}
 }
 
+const struct diag_item *
+diag_first_error(const struct diag *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].level == DIAG_ERROR)
+			return &d->v[i];
+	return NULL;
+}
+
 void
 diag_free(struct diag *d)
 {

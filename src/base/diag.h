@@ -33,6 +33,8 @@ void diag_add(struct diag *, enum diag_level, const char *file, int line, int co
 char *diag_text(const struct diag_item *);
 /* Print those of the n remarks from number `first` on that are as bad as `least` or worse, each by warn() (base/die.h). */
 void diag_warn(const struct diag *, size_t first, size_t n, enum diag_level least);
+/* The first that is an error; NULL if there is none. */
+const struct diag_item *diag_first_error(const struct diag *);
 void diag_free(struct diag *);
 
 #endif

@@ -188,10 +188,7 @@ find_unit(struct work *w, const struct config *c, const char *operand)
 static _Noreturn void
 refuse(const struct diag *d, int status)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (d->v[i].level == DIAG_ERROR)
-			die(status, "unable to convert %s", diag_text(&d->v[i]));
-	BUG("no error");
+	die(status, "unable to convert %s", diag_text(diag_first_error(d)));
 }
 
 /* 0, or an exit status with the reason among the remarks. */
@@ -294,15 +291,6 @@ generate(struct work *w, const struct config *c, struct buf *script)
 
 /* --- --check --- */
 
-static char *
-first_error(const struct diag *d)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (d->v[i].level == DIAG_ERROR)
-			return diag_text(&d->v[i]);
-	return NULL;
-}
-
 /* Can a script be made of it?  What is wrong is among the remarks then. */
 static void
 try_target(struct work *w, const struct config *c)
@@ -318,7 +306,7 @@ static void
 check_unit(struct report *r, const struct config *c, const char *operand)
 {
 	struct work w = { .u = UNITFILE_INIT };
-	char *error;
+	char *error = NULL;
 
 	if (find_unit(&w, c, operand) != 0)
 		error = mem_str(strerror(errno));
@@ -329,7 +317,8 @@ check_unit(struct report *r, const struct config *c, const char *operand)
 			lost_judge(&w.lost, &w.u.service, &w.u.sources, c->target != NULL);
 		if (status == 0)
 			try_target(&w, c);
-		error = first_error(&w.u.diag);
+		if (w.u.diag.errors > 0)
+			error = diag_text(diag_first_error(&w.u.diag));
 	}
 	report_add(r, w.u.unit, w.u.path, &w.lost, error);
 	free(error);

@@ -106,13 +106,8 @@ read_service(const struct svrun *o, struct service *svc)
 	struct diag d = DIAG_INIT;
 
 	if (unit_read(svc, o->script, o->name, o->root, &d) != 0) {
-		const struct diag_item *first = NULL;
-		char *text;
-
-		for (size_t i = 0; i < d.n && !first; i++)
-			if (d.v[i].level == DIAG_ERROR)
-				first = &d.v[i];
-		text = first ? diag_text(first) : mem_fmt("%s: %s", o->script, strerror(errno));
+		const struct diag_item *first = diag_first_error(&d);
+		char *text = first ? diag_text(first) : mem_fmt("%s: %s", o->script, strerror(errno));
 		if (d.errors > 1)
 			die(LSB_NOT_CONFIGURED, "unable to read %s: %s (and %zu more)", o->name, text, d.errors - 1);
 		die(LSB_NOT_CONFIGURED, "unable to read %s: %s", o->name, text);
@@ -135,10 +130,8 @@ check_program(const struct svrun *o, const struct service *svc)
 static void
 warn_ignored(const struct svrun *o, const struct service *svc)
 {
-	size_t protective = 0;
+	size_t protective = report_ignored(NULL, svc);
 
-	for (size_t i = 0; i < svc->n_ignored; i++)
-		protective += svc->ignored[i].protects;
 	if (protective && !o->quiet)
 		warn("warning: %s runs without %zu protections that its unit asks for; '%s explain' lists them", o->name, protective,
 		    o->script);
@@ -228,11 +221,10 @@ start_kept(struct svrun *o, const struct service *svc, int record_fd)
 		return fail_start(o, record_fd, code, bad);
 	code = keeper_start(svc, &ctx, &place, text);
 	context_free(&ctx);
-	if (code != 0) {
-		warn("unable to start %s: %s", o->name, text);
-		return code;
-	}
-	return say_started(o, text);
+	if (code == 0)
+		return say_started(o, text);
+	warn("unable to start %s: %s", o->name, text);
+	return code;
 }
 
 /* may the start go on?  If not, *code is the exit status */
@@ -281,7 +273,10 @@ start_anew(struct svrun *o, const struct service *svc)
 	if (!o->root && ties_write(svc, o->dir) != 0)
 		warn_errno("warning: unable to write %s/ties", o->dir);
 	warn_ignored(o, svc);
-	return start_kept(o, svc, fd);
+	code = start_kept(o, svc, fd);
+	if (code == LSB_OK && !o->root)
+		relation_start_wanted(svc);
+	return code;
 }
 
 static int
@@ -515,9 +510,7 @@ do_explain(struct svrun *o)
 	if (bad)
 		die(code, "unable to explain %s: %s", o->name, bad);
 	context_explain(&ctx, &b);
-	for (size_t i = 0; i < svc.n_ignored; i++)
-		buf_fmt(&b, "not honoured   %s:%d: %s=%s%s\n", svc.ignored[i].file, svc.ignored[i].line, svc.ignored[i].key,
-		    svc.ignored[i].value, svc.ignored[i].protects ? " (protects)" : "");
+	report_ignored(&b, &svc);
 	if (fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
 		die_errno(LSB_FAILED, "unable to write standard output");
 	return LSB_OK;

@@ -1,5 +1,6 @@
 #include "svc/relation.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,13 +114,42 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static void
+sort(struct vec *names)
+{
+	if (names->n > 1)
+		qsort(names->v, names->n, sizeof *names->v, by_name);
+}
+
+void
+relation_start_wanted(const struct service *s)
+{
+	struct vec names = VEC_INIT;
+	char *dir = mem_fmt(RELATION_WANTS, s->name);
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		char *script = record_name_ok(e->d_name) ? peer_script(e->d_name) : NULL;
+
+		if (script && !peer_runs(e->d_name, script))
+			vec_add(&names, e->d_name);
+		free(script);
+	}
+	if (d)
+		closedir(d);
+	free(dir);
+	sort(&names);
+	relation_call(s, &names, "start");
+	vec_free(&names);
+}
+
 void
 relation_followers(struct vec *names, const struct service *s)
 {
 	add_tied(names, s, KIND(SERVICE_REQUIRES) | KIND(SERVICE_BINDS_TO) | KIND(SERVICE_PART_OF) | KIND(SERVICE_STOP_FROM));
 	add_running(names, s, SERVICE_STOP_TO);
-	if (names->n > 1)
-		qsort(names->v, names->n, sizeof *names->v, by_name);
+	sort(names);
 }
 
 void

@@ -14,6 +14,12 @@
  * why not, which the caller frees.
  */
 char *relation_before_start(const struct service *);
+/*
+ * After a start: start those that were installed as WantedBy= or RequiredBy= it, by name.  Each has a directory of its name in RELATION_WANTS, made by
+ * svc/provision.h.
+ */
+#define RELATION_WANTS "/etc/initwright/%s.wants"	/* NAME of the one whose start counts */
+void relation_start_wanted(const struct service *);
 /* Those that run and are to stop with it; the names are sorted. */
 void relation_followers(struct vec *names, const struct service *);
 /* Have them do the action, one after the other.  How many failed. */

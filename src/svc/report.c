@@ -151,3 +151,19 @@ report_more(struct buf *b, const char *dir, const struct client_state *s)
 		say_exit(b, r->last_status, r->last_at);
 	find_log(b, dir, s);
 }
+
+size_t
+report_ignored(struct buf *b, const struct service *s)
+{
+	size_t protective = 0;
+
+	for (size_t i = 0; i < s->n_ignored; i++) {
+		const struct service_ignored *x = &s->ignored[i];
+
+		protective += x->protects;
+		if (b)
+			buf_fmt(b, "%-14s %s:%d: %s=%s%s\n", x->partly ? "partly" : "not honoured", x->file, x->line, x->key, x->value,
+			    x->protects ? " (protects)" : "");
+	}
+	return protective;
+}

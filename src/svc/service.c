@@ -69,6 +69,7 @@ service_ignored_clear(struct service_ignored *i)
 	free(i->key);
 	free(i->value);
 	free(i->file);
+	free(i->why);
 	*i = (struct service_ignored){ 0 };
 }
 

@@ -113,6 +113,8 @@ struct service_ignored {
 	char *key, *value, *file;
 	int line;
 	bool protects;		/* it would have protected the host from the service, or the service from others */
+	bool partly;		/* some of it is honoured */
+	char *why;		/* what is missing; may be NULL */
 };
 
 #define SERVICE_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -189,6 +191,7 @@ struct service {
 	struct service_dirs dirs[SERVICE_DIRS];
 	int runtime_preserve;	/* RuntimeDirectoryPreserve=: 0 no, 1 yes, 2 over a restart */
 
+	bool in_socket;		/* StandardInput=socket */
 	enum service_output out, err;	/* default SERVICE_OUT_LOG; err: SERVICE_OUT_INHERIT */
 	char *out_path, *err_path;
 	char *syslog_identifier;	/* default: base name of the first ExecStart= program */

@@ -218,6 +218,8 @@ unmet(const char *key, const char *unit)
 		{ "PropagateReloadTo", ".service .target", "it is not reloaded with the service" },
 		{ "StopPropagatedFrom", ".service .target", "the service does not stop with it" },
 		{ "PropagatesStopTo", ".service .target", "it does not stop with the service" },
+		{ "WantedBy", ".service .target", "its start does not start the service" },
+		{ "RequiredBy", ".service .target", "its start does not start the service" },
 	};
 	const char *dot = strrchr(unit, '.');
 
@@ -239,9 +241,7 @@ find_unmet(struct reader *r, const char *key, const char *value)
 	str_split(&units, value, STR_BLANK);
 	for (size_t i = 0; i < units.n && !why; i++)
 		if ((why = unmet(key, units.v[i])))
-			unitvalue_warn(&r->x, key, "%.100s: %s", units.v[i], why);
-	if (why)
-		unitvalue_ignore(&r->x, key, value, false);
+			unitvalue_lack(&r->x, key, value, units.n > 1 || r->section == UNITVALUE_INSTALL, "%.100s: %s", units.v[i], why);
 	vec_free(&units);
 }
 
@@ -253,7 +253,7 @@ assignment(struct reader *r, const char *key, const char *value)
 
 	if (k) {
 		k->fn(&r->x, k, value);
-		if (r->section == UNITVALUE_UNIT)
+		if (r->section != UNITVALUE_SERVICE)
 			find_unmet(r, key, value);
 	} else if ((o = unitother_find(r->section, key)))
 		other_key(r, o, value);
@@ -343,7 +343,7 @@ drop_reset(struct reader *r)
 	s->n_conditions = kept;
 	kept = 0;
 	for (size_t i = 0; i < s->n_ignored; i++)
-		if (i < r->cap_rows && r->rows[i] > 0 && i < r->floors[r->rows[i] - 1])
+		if (!s->ignored[i].key || (i < r->cap_rows && r->rows[i] > 0 && i < r->floors[r->rows[i] - 1]))
 			service_ignored_clear(&s->ignored[i]);
 		else
 			s->ignored[kept++] = s->ignored[i];

@@ -16,8 +16,10 @@ keeps_remarks_in_order_and_counts_errors(void **state)
 	assert_int_equal(d.errors, 1);
 	assert_int_equal(d.v[0].level, DIAG_WARN);
 	assert_string_equal(d.v[2].text, "third x");
+	assert_ptr_equal(diag_first_error(&d), &d.v[1]);
 	diag_free(&d);
 	assert_int_equal(d.n + d.errors, 0);
+	assert_null(diag_first_error(&d));
 }
 
 static void

@@ -378,3 +378,24 @@ make_root() { mkdir -p "$R"/etc/init.d "$R"/etc/rc{0,1,2,3,4,5,6,S}.d "$R"/var/l
 "
 	same "$before" "$(tree)"
 }
+
+@test "--check tells of every directive that Debian's units use, by file and line" {
+	local n=0 section key grade value
+	mkdir units
+	while IFS=$'\t' read -r section key grade value; do
+		[[ $section != "#"* ]] || continue
+		n=$((n + 1))
+		printf '[%s]\n%s=%s\n' "$section" "$key" "$value" >"units/$n.service"
+		[ "$key" = ExecStart ] || printf '[Service]\nExecStart=/bin/x\n' >>"units/$n.service"
+		printf 'units/%d.service:2: %s=%s: \n' "$n" "$key" "$value" >>wanted
+		case $grade in honoured | note) ;; *) echo "$key" >>losses ;; esac
+	done <"$TOP/tests/svc/vectors/directives.txt"
+	[ "$n" = 153 ]
+	expect 0 gen --check units/*.service
+	grep -F "units: " <<<"$output" | grep -q '^native: 153 units: .* 0 unusable'
+	while IFS= read -r line; do has "$output" "$line"; done <wanted
+	grep -E '^[^ ]*:2: .*: (partly|not): ..' <<<"$output" | sed 's/^[^ ]*: \([^=]*\)=.*/\1/' | sort >told
+	[ -z "$(comm -13 <(sort losses) told)" ]
+	expect 0 gen --check --json units/*.service
+	[ "$(grep -o '"line":2,' <<<"$output" | wc -l)" = 153 ]
+}

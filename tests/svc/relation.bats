@@ -5,6 +5,7 @@ load ../harness/lib
 
 setup() {
 	require_throwaway
+	cd "$BATS_TEST_TMPDIR" || return
 	mkdir -p /etc/init.d
 }
 
@@ -160,6 +161,23 @@ reloaded" ]
 	start exa
 	expect 0 /etc/init.d/exa stop
 	wait_for test -e /run/exc.up
+}
+
+@test "WantedBy= another service: an installed one starts with it" {
+	unit exa
+	unit exb
+	printf '[Install]\nWantedBy=exb.service\n[Service]\nExecStart=%s -f\n' "$EXAMPLED" >exc.service
+	expect 0 initgen --install ./exc.service
+	sed -i "1s,.*,#!$BIN/svrun," /etc/init.d/exc
+	start exa
+	down exc
+	start exb
+	up exc
+	expect 0 /etc/init.d/exc stop
+	expect 0 /etc/init.d/exb restart
+	has "$output" "exc started"
+	expect 0 initgen --uninstall exc --force
+	[ ! -e /etc/initwright ]
 }
 
 @test "below another root a service stands alone" {
