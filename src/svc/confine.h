@@ -11,6 +11,8 @@
  * from options.  Nothing is looked up here: svc/sandbox.h resolves it.
  */
 
+/* CLONE_NEWTIME, which older headers do not have; and the bits of all namespaces, from mount to time */
+enum { CONFINE_NEWTIME = 0x80, CONFINE_ALL_NS = 0x7e020080 };
 enum confine_system { CONFINE_SYSTEM_NO, CONFINE_SYSTEM_YES, CONFINE_SYSTEM_FULL, CONFINE_SYSTEM_STRICT };
 enum confine_home { CONFINE_HOME_NO, CONFINE_HOME_YES, CONFINE_HOME_READ_ONLY, CONFINE_HOME_TMPFS };
 enum confine_proc { CONFINE_PROC_DEFAULT, CONFINE_PROC_NOACCESS, CONFINE_PROC_INVISIBLE, CONFINE_PROC_PTRACEABLE };

@@ -186,6 +186,9 @@ add_namespaces(const struct confine *c, struct seccomp_policy *p)
 	/* its flags are in memory; programs fall back to clone */
 	stricter(p, SYSCALLS_clone3, DENY(ENOSYS));
 	deny_one(p, SYSCALLS_setns, 1, SECCOMP_EQ, ALL, 0, EPERM);
+	/* where none may be entered, none will be that comes after us */
+	if (c->forbidden_ns == CONFINE_ALL_NS)
+		stricter(p, SYSCALLS_setns, DENY(EPERM));
 	for (unsigned i = 0; i < 32; i++) {
 		uint32_t flag = 1U << i;
 

@@ -354,7 +354,7 @@ unitconfine_namespaces(struct unitvalue_ctx *x, const struct unitvalue_key *k, c
 {
 	static const struct name names[] = {
 		{ "cgroup", CLONE_NEWCGROUP }, { "ipc", CLONE_NEWIPC }, { "net", CLONE_NEWNET }, { "mnt", CLONE_NEWNS }, { "pid", CLONE_NEWPID },
-		{ "user", CLONE_NEWUSER }, { "uts", CLONE_NEWUTS },
+		{ "user", CLONE_NEWUSER }, { "uts", CLONE_NEWUTS }, { "time", CONFINE_NEWTIME },
 	};
 	uint64_t all = 0, named = 0, bits, *forbidden = &x->s->confine.forbidden_ns;
 	bool deny = *value == '~';

@@ -5,6 +5,8 @@ import json
 import os
 import sys
 
+import filters
+
 
 def read(path):
     try:
@@ -64,7 +66,7 @@ def snapshot(init, pid):
         'limits': {line[:26].strip(): line[26:].split()[:2] for line in read(f'/proc/{pid}/limits').splitlines()[1:]},
         'namespaces': spaces, 'mounts': mounts(pid) if spaces['mnt'] else None,
         'cwd': link(f'/proc/{pid}/cwd'), 'nice': read(f'/proc/{pid}/stat').rsplit(')', 1)[-1].split()[16],
-        'oom_score_adj': read(f'/proc/{pid}/oom_score_adj').strip(),
+        'oom_score_adj': read(f'/proc/{pid}/oom_score_adj').strip(), 'filter': filters.behaviour(int(pid)),
     }
 
 
@@ -83,6 +85,9 @@ def flat(value, name=''):
     elif name == 'mounts' and value:
         for m in value:
             yield f'mount {m}'
+    elif name == 'filter':
+        for line in value:
+            yield f'filter {line}'
     else:
         yield f'{name} {value}'
 

@@ -92,6 +92,9 @@ restrictions_by_argument(void **state)
 	assert_int_equal(fate(ns, SYSCALLS_clone3, 0, 0, 0, 0), ERR(ENOSYS));
 	assert_int_equal(fate(ns, SYSCALLS_setns, 3, 0, 0, 0), ERR(EPERM));
 	assert_int_equal(fate("RestrictNamespaces=yes\n", SYSCALLS_unshare, CLONE_NEWNET, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(fate("RestrictNamespaces=yes\n", SYSCALLS_unshare, 0x80, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(fate("RestrictNamespaces=yes\n", SYSCALLS_setns, 3, 1, 0, 0), ERR(EPERM));
+	assert_int_equal(fate("RestrictNamespaces=~user\n", SYSCALLS_setns, 3, 1, 0, 0), SECCOMP_ALLOW);
 	assert_int_equal(fate("RestrictNamespaces=net\n", SYSCALLS_unshare, CLONE_NEWNET, 0, 0, 0), SECCOMP_ALLOW);
 	assert_int_equal(fate("RestrictRealtime=yes\n", SYSCALLS_sched_setscheduler, 0, 1, 0, 0), ERR(EPERM));
 	assert_int_equal(fate("RestrictRealtime=yes\n", SYSCALLS_sched_setscheduler, 0, 3, 0, 0), SECCOMP_ALLOW);
