@@ -437,10 +437,10 @@ set_child(struct launch_plan *s)
 	s->launch.make_pidfile = s->make_pidfile;
 }
 
-
 bool
 launch_plan_make(struct launch_plan *s)
 {
+	s->launch.child = (struct child_spec)CHILD_SPEC_INIT;
 	if (!usage(s, check_action(s)) || !set_match(s) || !set_values(s) || !usage(s, set_times(s)))
 		return false;
 	if (s->action == LAUNCH_ACTION_STOP)
