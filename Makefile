@@ -126,10 +126,15 @@ $(DYN_BIN): $(call objs,dyn,$(ALL_SRC))
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIBS)
 	$(link-names)
+# what a launcher runs comes first, with what it needs of the C library, and lies together: a start touches a page less for each sixteen
+NEAR_SRC = $(TOP_SRC) src/cmd/start-stop-daemon.c $(wildcard src/base/*.c src/svc/launch*.c src/svc/match*.c) \
+	$(patsubst %,src/os/%.c,clock cred fd file lock proc procref session sig) $(patsubst %,src/svc/%.c,child pidfile schedule)
+NEAR = $(NEAR_SRC:src/%.c=%.o)
+near = $(filter $(addprefix %/,$(NEAR)),$(1)) -lc $(filter-out $(addprefix %/,$(NEAR)),$(1))
 # build/only: for a build with fewer APPLETS that is to stand beside the whole one
 build/static/bin/initwright build/only/initwright: $(call objs,static/obj,$(ALL_SRC))
 	@mkdir -p $(@D)
-	$(call Q,LD)$(MUSL_CC) $(STATIC_LD) $(LDFLAGS) -o $@ $^
+	$(call Q,LD)$(MUSL_CC) $(STATIC_LD) $(LDFLAGS) -o $@ $(call near,$^)
 	$(link-names)
 
 # --- static builds for other machines: a cross compiler of Debian's, told by musl's specs to know nothing of glibc ---
@@ -158,7 +163,7 @@ build/static-$(1)/obj/applets.o: build/gen/applets.def
 $(patsubst src/%.c,build/static-$(1)/obj/%.o,$(wildcard src/gen/*.c)): $$(SHELL_INC)
 build/static-$(1)/bin/initwright: $$(call objs,static-$(1)/obj,$$(ALL_SRC))
 	@mkdir -p $$(@D)
-	$$(call Q,LD)$(cross_cc) $$(STATIC_LD) $$(LDFLAGS) -o $$@ $$^
+	$$(call Q,LD)$(cross_cc) $$(STATIC_LD) $$(LDFLAGS) -o $$@ $$(call near,$$^)
 	$$(link-names)
 endef
 $(foreach a,$(ARCHES),$(eval $(call cross-rules,$(a))))

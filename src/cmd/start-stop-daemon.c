@@ -275,6 +275,7 @@ do_start(struct launch_plan *s)
 		return report(s);
 	if (s->d->reset_signals)
 		reset_signals();
+	s->launch.watch = s->wants_ready;
 	s->launch.starting = starting;
 	s->launch.starting_arg = s;
 	switch (launch_start(&s->launch, &st)) {

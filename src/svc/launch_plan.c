@@ -416,11 +416,9 @@ static void
 set_child(struct launch_plan *s)
 {
 	struct child_spec *c = &s->launch.child;
-	struct vec argv = VEC_INIT;
 
-	vec_add(&argv, s->argv0);
-	vec_addv(&argv, s->args);
-	c->argv = vec_argv(&argv);
+	s->args[-1] = (char *)s->argv0;
+	c->argv = s->args - 1;
 	c->path = strchr(s->program, '/') || s->d->search_path ? s->program : mem_fmt("./%s", s->program);
 	c->search = s->d->search_path ? getenv("PATH") : NULL;
 	c->chdir = s->chdir ? s->chdir : s->d->chdir;

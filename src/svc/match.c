@@ -493,17 +493,25 @@ match_rule_text(enum match_rule rule)
 static void
 add_pid(struct match_pids *out, pid_t pid)
 {
+	const pid_t *few;
+
 	for (size_t i = 0; i < out->n; i++)
 		if (out->v[i] == pid)
 			return;
+	few = out->borrowed && out->n == out->cap ? out->v : NULL;
+	if (few)
+		*out = (struct match_pids){ .n = out->n };
 	out->v = mem_grow(out->v, &out->cap, out->n + 1, sizeof *out->v);
+	if (few)
+		memcpy(out->v, few, out->n * sizeof *few);
 	out->v[out->n++] = pid;
 }
 
 void
 match_pids_free(struct match_pids *p)
 {
-	free(p->v);
+	if (!p->borrowed)
+		free(p->v);
 	*p = (struct match_pids)MATCH_PIDS_INIT;
 }
 

@@ -260,13 +260,13 @@ write_temp(const char *temp, pid_t pid, uint64_t start)
 	return r;
 }
 
-/* "DIR/.NAME.PID.TIME"; -1 when that is too long */
+/* "DIR/.NAME.PID.UNIQUE"; -1 when that is too long */
 static int
-temp_name(char *room, size_t size, const char *path)
+temp_name(char *room, size_t size, const char *path, uint64_t unique)
 {
 	const char *base = str_base(path);
 
-	if (fmt_to(room, size, "%.*s.%s.%ld.%llu", (int)(base - path), path, base, (long)getpid(), (unsigned long long)clock_wall()) < size)
+	if (fmt_to(room, size, "%.*s.%s.%ld.%llu", (int)(base - path), path, base, (long)getpid(), (unsigned long long)unique) < size)
 		return 0;
 	errno = ENAMETOOLONG;
 	return -1;
@@ -281,9 +281,12 @@ pidfile_write(const char *path, pid_t pid, uint64_t start)
 	r = check_target(path);
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (temp_name(temp, sizeof temp, path) != 0)
-		return -1;
-	r = write_temp(temp, pid, start);
+	r = temp_name(temp, sizeof temp, path, start);
+	if (r == 0)
+		r = write_temp(temp, pid, start);
+	/* left by a crash, or put there by somebody else */
+	if (r != 0 && errno == EEXIST && (r = temp_name(temp, sizeof temp, path, clock_wall())) == 0)
+		r = write_temp(temp, pid, start);
 	if (r == 0 && rename(temp, path) != 0) {
 		saved = errno;
 		unlink(temp);
