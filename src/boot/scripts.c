@@ -191,7 +191,7 @@ sort_scripts(struct scripts *s)
 	free(to);
 }
 
-/* The head of a regular file: as much as its header needs, one read for most scripts. */
+/* The head of a regular file: as much as its header needs, one read for most scripts, and no more than LONGEST. */
 static int
 read_head(int fd, struct buf *out)
 {
@@ -207,8 +207,7 @@ read_head(int fd, struct buf *out)
 		if (n < FIRST_READ || (out->len == FIRST_READ && header_is_whole(out->s, out->len)))
 			return 0;
 	} while (out->len < LONGEST);
-	errno = EFBIG;
-	return -1;
+	return 0;
 }
 
 /* Open a script, links inside the root followed. */
@@ -296,6 +295,8 @@ load_header(struct header_reader *r, struct script *one)
 	else if (error)
 		diag_add(r->diag, DIAG_ERROR, r->path.s, 0, 0, "%s", strerror(error));
 	header_parse(&one->header, r->path.s, r->text.s, error ? 0 : r->text.len, r->diag);
+	if (!error && r->text.len >= LONGEST && one->header.kind == HEADER_NONE && !one->header.chkconfig && !one->header.broken)
+		diag_add(r->diag, DIAG_WARN, r->path.s, 0, 0, "no header in its first MiB");
 	one->header.broken = one->header.broken || error;
 	one->unread = error != 0;
 	errno = error;

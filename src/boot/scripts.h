@@ -53,7 +53,7 @@ struct scripts_sources {
 enum scripts_depth { SCRIPTS_NAMES, SCRIPTS_HEADERS };
 
 /*
- * Read the directories, and with SCRIPTS_HEADERS each script's header.  now and want are the same afterwards.
+ * Read the directories, and with SCRIPTS_HEADERS each script's header, which must be in the first MiB of the file.  now and want are the same afterwards.
  * 0, or -1 with the reason in diag.  Defects of single scripts go to diag and fail nothing, one that may not be read included;
  * that reading itself fails does.
  */

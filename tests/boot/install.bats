@@ -110,10 +110,10 @@ in_order() { # COUNT LEVEL...
 	script web
 	script log
 	mkdir -p "$ROOT/etc/insserv/overrides/log"
-	truncate -s 100M "$ROOT/etc/insserv/overrides/web"
+	ln -s web "$ROOT/etc/insserv/overrides/web"
 	expect 0 update log defaults
 	same "" "$stderr"
 	expect 1 update web defaults
-	has "$stderr" "/etc/insserv/overrides/web: File too large"
+	has "$stderr" "/etc/insserv/overrides/web: Too many levels"
 	same "S01log" "$(links 2)"
 }
