@@ -20,6 +20,7 @@
 #include "svc/record.h"
 #include "svc/relation.h"
 #include "svc/report.h"
+#include "svc/subsys.h"
 #include "svc/ties.h"
 #include "svc/unit.h"
 
@@ -529,21 +530,31 @@ real_root(const char *dir)
 	return strcmp(real, "/") == 0 ? NULL : real;
 }
 
+/* For Red Hat's rc: what is started has a lock file.  Nobody's start fails for want of it. */
+static int
+mark(const struct svrun *o, int code, bool runs)
+{
+	if (code == LSB_OK && subsys_mark(o->root, o->name, runs) != 0)
+		warn_errno("unable to %s the lock of subsystem %s", runs ? "make" : "remove", o->name);
+	return code;
+}
+
 static int
 run_action(struct svrun *o, const char *action)
 {
 	static const struct {
 		const char *name;
 		int (*run)(struct svrun *);
+		char then;	/* '+': it runs then, '-': it does not */
 	} table[] = {
-		{ "start", do_start }, { "stop", do_stop }, { "restart", do_restart }, { "try-restart", do_try_restart },
-		{ "condrestart", do_try_restart }, { "reload", do_reload }, { "force-reload", do_force_reload },
-		{ "status", do_status }, { "foreground", do_foreground }, { "explain", do_explain },
+		{ "start", do_start, '+' }, { "stop", do_stop, '-' }, { "restart", do_restart, '+' }, { "try-restart", do_try_restart, 0 },
+		{ "condrestart", do_try_restart, 0 }, { "reload", do_reload, 0 }, { "force-reload", do_force_reload, 0 },
+		{ "status", do_status, 0 }, { "foreground", do_foreground, 0 }, { "explain", do_explain, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (strcmp(table[i].name, action) == 0)
-			return table[i].run(o);
+			return table[i].then ? mark(o, table[i].run(o), table[i].then == '+') : table[i].run(o);
 	die(LSB_USAGE, "usage: %s {%s}", o->script, actions);
 }
 
