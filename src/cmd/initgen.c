@@ -15,6 +15,7 @@
 #include "gen/busybox.h"
 #include "gen/cmdline.h"
 #include "gen/debian.h"
+#include "gen/kept.h"
 #include "gen/lost.h"
 #include "gen/native.h"
 #include "gen/portable.h"
@@ -69,6 +70,7 @@ struct config {
 struct work {
 	struct unitfile u;
 	struct lost lost;
+	size_t kept;	/* verdicts from that one on are on what starts the service */
 };
 
 static const struct script_target *
@@ -258,33 +260,48 @@ print_remarks(const struct diag *d, const struct lost *lost)
 }
 
 static void
-print_warnings(const struct work *w)
+print_warnings(const struct work *w, bool native)
 {
-	print_remarks(&w->u.diag, &w->lost);
-	for (size_t i = 0; i < w->lost.n; i++) {
+	/* the reader has said all of what the native one lacks */
+	print_remarks(&w->u.diag, native ? NULL : &w->lost);
+	for (size_t i = native ? w->kept : 0; i < w->lost.n; i++) {
 		const struct lost_line *l = &w->lost.v[i];
 
-		if (l->grade >= LOST_PART)
+		if (l->grade >= LOST_PART || i >= w->kept)
 			warn("warning: %s:%d: %s=%s: %s", l->file, l->line, l->key, l->value, l->text);
 	}
+}
+
+/* The verdicts: on each line, then on what starts the service. */
+static void
+judge(struct work *w, const struct config *c)
+{
+	if (w->u.read) {
+		lost_judge(&w->lost, &w->u.service, &w->u.sources, c->target != NULL);
+		w->kept = w->lost.n;
+		kept_judge_service(&w->lost, &w->u.triggers, &w->u.service, w->u.unit);
+	} else if (w->u.triggers.n > 0)
+		kept_judge_trigger(&w->lost, &w->u.triggers.v[0]);
 }
 
 static void
 generate(struct work *w, const struct config *c, struct buf *script)
 {
-	size_t lost = w->u.service.n_ignored;
+	size_t lost;
 	int r;
 
-	if (c->target) {
-		lost_judge(&w->lost, &w->u.service, &w->u.sources, true);
-		lost = w->lost.count[LOST_PART] + w->lost.count[LOST_ALL];
+	judge(w, c);
+	lost = w->lost.count[LOST_PART] + w->lost.count[LOST_ALL];
+	if (c->target)
 		r = script_generate(script, c->target, &w->u.service, &w->u.sources, &w->lost, NULL, &w->u.diag);
-	} else
+	else
 		r = native_generate(script, &w->u.service, &w->u.sources, NULL, &w->u.diag);
+	for (size_t i = 0; i < w->u.triggers.n && !c->target; i++)
+		trigger_write(script, &w->u.triggers.v[i]);
 	if (r != 0)
 		refuse(&w->u.diag, NOT_CONFIGURED);
 	if (!c->quiet)
-		print_warnings(w);
+		print_warnings(w, !c->target);
 	if (c->strict && lost > 0)
 		die(NOT_CONFIGURED, "unable to convert %s: directives that have no effect here: %zu", w->u.path, lost);
 }
@@ -313,9 +330,8 @@ check_unit(struct report *r, const struct config *c, const char *operand)
 	else {
 		int status = read_unit(&w, c);
 
-		if (w.u.read)
-			lost_judge(&w.lost, &w.u.service, &w.u.sources, c->target != NULL);
-		if (status == 0)
+		judge(&w, c);
+		if (status == 0 && w.u.read)
 			try_target(&w, c);
 		if (w.u.diag.errors > 0)
 			error = diag_text(diag_first_error(&w.u.diag));
@@ -448,6 +464,8 @@ initgen_main(int argc, char *argv[])
 		die(errno == ENOENT ? NOT_INSTALLED : FAILED, "unable to find a unit %s: %s", w.u.unit, strerror(errno));
 	else if ((status = read_unit(&w, &c)) != 0)
 		refuse(&w.u.diag, status);
+	if (w.u.triggers.n > 0 && !w.u.read)
+		die(USAGE, "unable to convert %s: make a script of %s, which it starts, and it is kept there", w.u.unit, w.u.triggers.v[0].service);
 	generate(&w, &c, &script);
 	if (c.install)
 		status = install(&c, &w, &script);

@@ -26,6 +26,7 @@ struct reader {
 	size_t *floors;		/* by row of unitother: ignored directives before that one were taken back */
 	unsigned short *rows;	/* by ignored directive: its row + 1 */
 	size_t cap_rows;
+	const char *only;	/* of one section, or NULL */
 	unit_line_fn *each;	/* instead of reading the assignments, if not NULL */
 	void *each_data;
 };
@@ -149,12 +150,17 @@ section_line(struct reader *r, char *s)
 	s++;
 	r->section = 0;
 	r->section_seen = true;
+	if (r->only) {
+		r->section = strcmp(r->only, s) == 0 ? UNITVALUE_UNIT : 0;
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
 		if (strcmp(sections[i].name, s) == 0)
 			r->section = sections[i].bit;
 	if (r->section == UNITVALUE_INSTALL && !r->each)
 		r->x.s->has_install = true;
-	if (!r->section && !str_starts(s, "X-"))
+	/* what starts the service is read by svc/trigger */
+	if (!r->section && !str_starts(s, "X-") && strcmp(s, "Socket") != 0 && strcmp(s, "Timer") != 0)
 		complain(r, DIAG_WARN, "unknown section [%s], ignored with all in it", s);
 	return 0;
 }
@@ -302,7 +308,7 @@ one_line(struct reader *r, char *s)
 	}
 	*eq = '\0';
 	if (r->each)
-		r->each(r->each_data, section_names[r->section], strip(s), strip(eq + 1), r->x.file, r->x.line);
+		r->each(r->each_data, r->only ? r->only : section_names[r->section], strip(s), strip(eq + 1), r->x.file, r->x.line);
 	else
 		assignment(r, strip(s), strip(eq + 1));
 	return 0;
@@ -389,15 +395,21 @@ unit_parse(struct service *out, const struct unit_sources *src, const char *name
 }
 
 void
-unit_each(const struct unit_sources *src, unit_line_fn *fn, void *data)
+unit_each_in(const struct unit_sources *src, const char *section, unit_line_fn *fn, void *data)
 {
 	struct diag unused = DIAG_INIT;
-	struct reader r = { .x = { .d = &unused }, .each = fn, .each_data = data };
+	struct reader r = { .x = { .d = &unused }, .only = section, .each = fn, .each_data = data };
 
 	for (size_t i = 0; i < src->n; i++)
 		if (read_source(&r, &src->v[i]) != 0)
 			break;
 	diag_free(&unused);
+}
+
+void
+unit_each(const struct unit_sources *src, unit_line_fn *fn, void *data)
+{
+	unit_each_in(src, NULL, fn, data);
 }
 
 static void

@@ -172,6 +172,7 @@ static const struct unitvalue_key keys[] = {
 	FIELD("SendSIGHUP", S, unitvalue_bool, send_sighup),
 	FIELD("SendSIGKILL", S, unitvalue_bool, send_sigkill),
 	ARG("SetCredential", S, unitconfine_credential, 1),
+	ARG("Sockets", S, unitset_deps, SERVICE_SOCKETS),
 	ARG("StandardError", S, unitstream_output, 1),
 	PLAIN("StandardInput", S, unitstream_input),
 	ARG("StandardOutput", S, unitstream_output, 0),

@@ -111,7 +111,6 @@ static const struct unitother_key keys[] = {
 	{ "SmackProcessLabel", S, PROTECT },
 	{ "SocketBindAllow", S, LIST },
 	{ "SocketBindDeny", S, PROTECT | LIST },
-	{ "Sockets", S, LIST },
 	{ "SourcePath", U, NOTE },
 	{ "StandardInputData", S, LIST },
 	{ "StandardInputText", S, LIST },

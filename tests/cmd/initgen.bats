@@ -175,7 +175,7 @@ initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section 
 }
 
 @test "a bad command line is status 2" {
-	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.socket" "y.timer" "--target sysv good" "--exec /bin/x good" "--user u good" "--exec /bin/x --env 1=2" "--json good" "--check" "--check --exec /bin/x" "--check -n x good" "--force good" "--install --check good" "--install -o x good" "--uninstall a b" "--uninstall a/b" "--uninstall a --install good"; do
+	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.target" "y.mount" "--target sysv good" "--exec /bin/x good" "--user u good" "--exec /bin/x --env 1=2" "--json good" "--check" "--check --exec /bin/x" "--check -n x good" "--force good" "--install --check good" "--install -o x good" "--uninstall a b" "--uninstall a/b" "--uninstall a --install good"; do
 		# shellcheck disable=SC2086
 		expect 2 gen $args
 		same "" "$output"
@@ -398,4 +398,36 @@ make_root() { mkdir -p "$R"/etc/init.d "$R"/etc/rc{0,1,2,3,4,5,6,S}.d "$R"/var/l
 	[ -z "$(comm -13 <(sort losses) told)" ]
 	expect 0 gen --check --json units/*.service
 	[ "$(grep -o '"line":2,' <<<"$output" | wc -l)" = 153 ]
+}
+
+@test "sockets and timers are kept beside the service, and one that it needs is refused with --strict" {
+	printf '[Unit]\nDescription=S\n[Socket]\nListenStream=/run/good.sock\nSocketMode=0600\n' >"$UNITS/good.socket"
+	printf '[Timer]\nOnCalendar=daily\n' >"$UNITS/good.timer"
+	expect 0 gen good
+	has "$output" "
+# $UNITS/good.socket
+[Socket]
+ListenStream=/run/good.sock
+SocketMode=0600
+
+# $UNITS/good.timer
+[Timer]
+OnCalendar=daily"
+	same "initgen: warning: $UNITS/good.socket:4: ListenStream=/run/good.sock: kept; nothing listens, so the service opens its sockets itself
+initgen: warning: $UNITS/good.timer:2: OnCalendar=daily: kept; nothing keeps its times, but this in /etc/crontab would: 0 0 * * * root /etc/init.d/good start" "$stderr"
+	expect 0 gen -q --strict -o script good
+	expect 0 svrun -n good script explain
+	[[ $output$stderr != *Socket* ]]
+	unit per@ 'ExecStart=/bin/x %i' 'StandardInput=socket'
+	printf '[Socket]\nListenStream=99\nAccept=yes\n' >"$UNITS/per.socket"
+	expect 0 gen per@
+	has "$stderr" "$UNITS/per.socket:2: ListenStream=99: the service cannot do without its socket, and nothing listens: one of it is to be started for each connection"
+	for t in native portable debian; do expect 6 gen --strict -t "$t" per@; done
+	expect 0 gen --check good.socket good.timer per.socket
+	has "$output" "$UNITS/good.socket:5: SocketMode=0600: partly: kept with good.service; nothing listens"
+	has "$output" "$UNITS/per.socket:3: Accept=yes: partly: kept with per@.service; nothing listens"
+	has "$output" "native: 3 units: 0 honoured as a whole, 0 unusable; 5 lines"
+	expect 2 gen good.socket
+	same "initgen: unable to convert good.socket: make a script of good.service, which it starts, and it is kept there" "$stderr"
+	expect 5 gen none.socket
 }
