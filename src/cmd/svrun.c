@@ -568,18 +568,10 @@ svrun_main(int argc, char *argv[])
 	opt_begin(&s, opts, OPT_STOP);
 	while ((c = opt_next(&s, argc, argv)) != -1)
 		switch (c) {
-		case 'l':
-			o.more = true;
-			break;
-		case 'n':
-			fmt_to(o.name, sizeof o.name, "%s", optarg);
-			break;
-		case 'q':
-			o.quiet = true;
-			break;
-		case 'r':
-			o.root = real_root(optarg);
-			break;
+		case 'l': o.more = true; break;
+		case 'n': fmt_to(o.name, sizeof o.name, "%s", optarg); break;
+		case 'q': o.quiet = true; break;
+		case 'r': o.root = real_root(optarg); break;
 		default:
 			return LSB_USAGE;
 		}
