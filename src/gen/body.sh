@@ -317,7 +317,9 @@ do_start() {
 started() {
 	if [ "$TYPE" = oneshot ] && [ -n "$REMAIN" ]; then remember exited; fi
 	if running; then setenv MAINPID "$pid"; fi
-	run_start_post && { [ -z "$LOCK" ] || : >"$LOCK"; }
+	run_start_post || return
+	# not ":", whose failure would end a POSIX shell with the service running
+	[ -z "$LOCK" ] || { true >"$LOCK"; } 2>/dev/null || complain "unable to make $LOCK"
 }
 
 # --- stop ---

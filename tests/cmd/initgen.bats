@@ -229,9 +229,9 @@ Environment=\"A=1\"
 Environment=\"B=x y\"
 EnvironmentFile=-/etc/default/food"
 	expect 0 initgen --target rhel --exec /usr/sbin/food --name other --type forking --pidfile /run/food.pid
-	has "$output" "NAME=other"
-	has "$output" "TYPE=forking"
-	has "$output" "PIDFILE=/run/food.pid"
+	has "$output" "NAME='other'"
+	has "$output" "TYPE='forking'"
+	has "$output" "PIDFILE='/run/food.pid'"
 	has "$output" "read_environment no /etc/sysconfig/other"
 	expect 6 initgen --exec '/usr/sbin/food "x'
 	has "$stderr" "initgen: unable to convert --exec:"
