@@ -157,7 +157,7 @@ make_limits(struct context *c)
 		c->limits[RLIMIT_RTPRIO].lim = (struct rlimit){ 0, 0 };
 }
 
-/* a user of its own, unless there is one of that name */
+/* a user of its own, and a group, unless there are such of that name */
 static char *
 make_user(struct context *c)
 {
@@ -172,11 +172,14 @@ make_user(struct context *c)
 		bad = mem_fmt("no user can be made for it: %s", geteuid() != 0 ? "only root can" : strerror(errno));
 	} else {
 		struct vec groups = VEC_INIT;
+		const char *group;
+		gid_t gid;
 
 		number = mem_fmt("%lu", (unsigned long)uid);
-		vec_add(&groups, s->group ? s->group : number);
+		group = s->group && cred_gid(s->group, &gid) == 0 ? s->group : number;
+		vec_add(&groups, group);
 		vec_addv(&groups, s->supplementary_groups.v);
-		bad = cred_lookup(&c->cred, number, s->group ? s->group : number, groups.v);
+		bad = cred_lookup(&c->cred, number, group, groups.v);
 		vec_free(&groups);
 		free(number);
 		free(c->cred.user);

@@ -603,6 +603,14 @@ out" "$(</tmp/o)"
 	expect 0 "$RC" stop
 	nothing_left
 	rm -rf /var/lib/private /var/lib/exd
+	# a name for its group that nobody has is no other group
+	unit "ExecStart=/usr/local/sbin/exampled -f" "DynamicUser=yes" "User=exd" "Group=exd"
+	expect 0 "$RC" start
+	uid=$(awk '/^Uid:/ { print $2 }' "/proc/$(main)/status")
+	[ "$uid" -ge 61184 ] && [ "$uid" -le 65519 ]
+	same "$uid" "$(awk '/^Gid:/ { print $2 }' "/proc/$(main)/status")"
+	expect 0 "$RC" stop
+	nothing_left
 }
 
 @test "a runtime directory is made over nothing that somebody planted" {
