@@ -215,6 +215,8 @@ check: all static asan unit-tests harness debs
 	$(RUN) -v 'dyn asan static' $(UNIT_BIN) $(BATS) $(LINT) tests/conformance/check
 check-fast: all unit-tests harness
 	$(RUN) $(UNIT_BIN) $(LINT)
+CORPUS_DEBS = $(shell sed '/^\#/d' tests/systems/corpus.packages)
+INITD_DEBS = $(shell sed '/^\#/d' tests/systems/initd.packages)
 SYSTEM_DEBS = sysvinit-core sysv-rc initscripts insserv startpar sysvinit-utils
 # the machines of tests/systems/qemu.bats: busybox and a kernel each, and our static build, where there is a compiler for it
 machine-debs: harness
@@ -223,7 +225,10 @@ machine-debs: harness
 	@! command -v $(gnu_armhf)-gcc >/dev/null || { [ -e $(MUSL_ROOT)/usr/lib/$(musl_armhf) ] || $(MAKE) musl-devs; $(MAKE) static ARCH=armhf; }
 check-systems: all static harness machine-debs
 	@tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
-	$(RUN) -v 'dyn static' $(sort $(wildcard tests/systems/*.bats))
+	@tests/harness/packages --only build/debs-corpus $(CORPUS_DEBS) || [ "$$CI" != true ]
+	@tests/harness/packages build/debs-initd $(INITD_DEBS) || [ "$$CI" != true ]
+	@tests/harness/daemon-root build/daemon-root || [ "$$CI" != true ]
+	tests/run -t 1800 -v 'dyn static' $(sort $(wildcard tests/systems/*.bats))
 	$(RUN) -v old $(sort $(wildcard tests/cmd/*.bats))
 check-packages: all harness
 	tests/systems/debian-packages

@@ -140,3 +140,16 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 	complains hardening "executable stack"
 	complains hardening "wants an interpreter"
 }
+
+@test "descriptions: a head that is another one's, a line that svrun does not do" {
+	cp -r "$TOP/init.d" .
+	expect 0 lint descriptions
+	sed -i 's/^# Provides: .*/# Provides:          other/' init.d/caddy
+	complains descriptions "init.d/caddy: its head is not that of its unit"
+	printf 'SmackProcessLabel=x\n' >>init.d/rsyslog
+	complains descriptions "SmackProcessLabel=x: not"
+	chmod -x init.d/znc
+	complains descriptions "init.d/znc: not executable"
+	sed -i '/^Documentation=/d' init.d/pdns
+	complains descriptions "init.d/pdns: no Documentation="
+}
