@@ -150,7 +150,9 @@ by_place(const void *a, const void *b)
 		return x->level - y->level;
 	if (x->link.kind != y->link.kind)
 		return x->link.kind - y->link.kind;
-	return x->link.number - y->link.number;
+	if (x->link.number != y->link.number)
+		return x->link.number - y->link.number;
+	return x->script - y->script;
 }
 
 /* Put the scripts where to[] says, which becomes void. */
@@ -300,7 +302,7 @@ load_header(struct header_reader *r, struct script *one)
 	one->header.broken = one->header.broken || error;
 	one->unread = error != 0;
 	errno = error;
-	return error && !rcdir_is_own_error(error) ? -1 : 0;
+	return error && !one->job && !rcdir_is_own_error(error) ? -1 : 0;
 }
 
 struct override_reader {

@@ -150,4 +150,9 @@ ins() { insserv --root "$ROOT" "$@"; }
 	expect 0 insserv -u "$ROOT/lib/upstart-job" -p "$ROOT/etc/init.d" job
 	same "S01job" "$(links 3)"
 	[ ! -e "$ROOT/etc/rc2.d" ]
+	# one that cannot be asked is its own trouble
+	echo rubbish >"$ROOT/lib/upstart-job"
+	script web
+	expect 0 insserv -u "$ROOT/lib/upstart-job" -p "$ROOT/etc/init.d" web
+	same "S01job S01web" "$(links 3)"
 }
