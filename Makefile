@@ -283,10 +283,11 @@ dist-static: $(STATIC_BIN)
 BUILD = dyn
 INSTALL_BIN = $(if $(filter static,$(BUILD)),$(STATIC_BIN),$(DYN_BIN))
 install: $(INSTALL_BIN)
-	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(INSTALL_BIN) $(DESTDIR)$(LIBEXEC)/initwright
 	set -e; for n in $(NAMES); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
 	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
+	install -m 644 src/initwright.7 $(DESTDIR)$(MANDIR)/man7/
 	set -e; for n in $(filter $(APPLETS),$(ASIDE)); do mv $(DESTDIR)$(MANDIR)/man8/$$n.8 $(DESTDIR)$(MANDIR)/man8/$$n.8initwright; done
 	[ -z '$(LINKS)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
 	set -e; for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
