@@ -414,12 +414,15 @@ show_diff(const struct deploy *p, struct buf *script, struct diag *d)
 static int
 install(const struct config *c, struct work *w, struct buf *script)
 {
+	size_t stem = strcspn(w->u.service.name, "@");
 	bool busybox = c->target == &busybox_target;
 	char *plain = lsb_name(w->u.service.name), *name = mem_fmt("%s%s", busybox ? "S50" : "", c->target ? plain : w->u.service.name);
 	struct deploy p = { .root = c->root, .name = name, .links = !busybox, .force = c->force };
 	struct diag d = DIAG_INIT;
 	int status;
 
+	if (strcmp(w->u.service.name + stem, "@INSTANCE") == 0)
+		die(USAGE, "unable to %s %.*s@: it is a template, and needs an instance", c->diff ? "compare" : "install", (int)stem, w->u.service.name);
 	provision_defaults(&p.defaults, &w->u.service);
 	if (c->diff)
 		status = end_deploy(&p, show_diff(&p, script, &d), &d, "compare");

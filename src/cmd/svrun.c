@@ -10,6 +10,7 @@
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "os/clock.h"
 #include "os/fd.h"
 #include "svc/client.h"
@@ -140,26 +141,15 @@ warn_ignored(const struct svrun *o, const struct service *svc)
 
 /* --- starting --- */
 
-static int
-report_running(const struct svrun *o, const struct client_state *s)
-{
-	if (!o->quiet) {
-		if (s->rec.main)
-			printf("%s is already running, pid %ld\n", o->name, (long)s->rec.main);
-		else
-			printf("%s is already running\n", o->name);
-	}
-	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
-}
-
 static char *
 control_path(const struct svrun *o)
 {
 	return mem_fmt("%s/control", o->dir);
 }
 
+/* text: what there is to say instead */
 static int
-say_started(const struct svrun *o, const char *text)
+say_up(const struct svrun *o, const char *how, const char *text)
 {
 	struct client_state s;
 
@@ -168,9 +158,9 @@ say_started(const struct svrun *o, const char *text)
 	if (*text)
 		printf("%s: %s\n", o->name, text);
 	else if (client_look(o->dir, &s) == 0 && s.rec.main)
-		printf("%s started, pid %ld\n", o->name, (long)s.rec.main);
+		printf("%s %s, pid %ld\n", o->name, how, (long)s.rec.main);
 	else
-		printf("%s started\n", o->name);
+		printf("%s %s\n", o->name, how);
 	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
 }
 
@@ -184,7 +174,7 @@ join_start(const struct svrun *o)
 	free(path);
 	if (code > 0)
 		warn("unable to start %s: %s", o->name, text);
-	return code == 0 ? say_started(o, text) : code;
+	return code == 0 ? say_up(o, "started", text) : code;
 }
 
 static int
@@ -223,7 +213,7 @@ start_kept(struct svrun *o, const struct service *svc, int record_fd)
 	code = keeper_start(svc, &ctx, &place, text);
 	context_free(&ctx);
 	if (code == 0)
-		return say_started(o, text);
+		return say_up(o, "started", text);
 	warn("unable to start %s: %s", o->name, text);
 	return code;
 }
@@ -292,7 +282,7 @@ do_start(struct svrun *o)
 	do {
 		look(o, &s);
 		if (s.orphan || (s.kept && (s.rec.state == RECORD_RUNNING || s.rec.state == RECORD_EXITED)))
-			return report_running(o, &s);
+			return say_up(o, "is already running", "");
 		/* somebody is at it: starting, and then its end is ours; or stopping, and then we come after it */
 		code = s.kept ? join_start(o) : start_anew(o, &svc);
 		if (code >= 0)
@@ -584,6 +574,8 @@ svrun_main(int argc, char *argv[])
 		peer_name_of_script(o.script, o.name, sizeof o.name);
 	if (!record_name_ok(o.name))
 		die(LSB_USAGE, "unable to run %s: not a name for a service", o.name);
+	if (str_ends(o.name, "@"))
+		die(LSB_NOT_CONFIGURED, "unable to run %s: it is a template, and needs an instance", o.name);
 	o.dir = record_dir(o.root, o.name);
 	if (fd_fill_stdio() != 0)
 		die_errno(LSB_FAILED, "unable to open /dev/null");

@@ -431,3 +431,39 @@ initgen: warning: $UNITS/good.timer:2: OnCalendar=daily: kept; nothing keeps its
 	same "initgen: unable to convert good.socket: make a script of good.service, which it starts, and it is kept there" "$stderr"
 	expect 5 gen none.socket
 }
+
+@test "instances of a template are services of their own, from the installation to the last link" {
+	require_throwaway
+	mkdir -p /usr/lib/initwright /etc/systemd/system /etc/init.d /etc/rc2.d /etc/rc3.d
+	ln -sf "$BIN/svrun" /usr/lib/initwright/svrun
+	printf '[Unit]\nDescription=Instance %%i\n[Service]\nExecStart=%s -f --name %%i\nRuntimeDirectory=ext-%%i\n[Install]\nWantedBy=multi-user.target\n' "$EXAMPLED" >/etc/systemd/system/ext@.service
+	expect 2 initgen --install ext@
+	same "initgen: unable to install ext@: it is a template, and needs an instance" "$stderr"
+	for i in one two; do
+		expect 0 initgen --install "ext@$i"
+		has "$(<"/etc/init.d/ext@$i")" "# Provides:          ext-$i"
+		same "../init.d/ext@$i" "$(readlink /etc/rc2.d/S??"ext@$i")"
+		expect 0 service "ext@$i" start
+		[ -d "/run/ext-$i" ]
+	done
+	expect 0 /etc/rc2.d/S??ext@two stop
+	expect 3 service ext@two status
+	expect 0 service ext@one status
+	has "$output" "ext@one is running"
+	expect 0 update-rc.d ext@one disable
+	[ -L /etc/rc2.d/K??ext@one ]
+	expect 0 service ext@one stop
+	for i in one two; do expect 0 initgen --uninstall "ext@$i"; done
+	[ -z "$(find /etc/init.d /etc/rc*.d -name '*ext*')" ]
+	# one script, a link for each: the name is that of the link
+	expect 0 initgen -o /etc/init.d/ext@ ext@
+	ln -s ext@ /etc/init.d/ext@three
+	expect 0 update-rc.d ext@three defaults
+	expect 0 /etc/rc2.d/S??ext@three start
+	has "$output" "ext@three started"
+	expect 0 service ext@three stop
+	expect 6 /etc/init.d/ext@ start
+	same "svrun: unable to run ext@: it is a template, and needs an instance" "$stderr"
+	expect 0 update-rc.d -f ext@three remove
+	rm -rf /etc/init.d/ext@* /etc/systemd/system/ext@.service /usr/lib/initwright/svrun
+}
