@@ -17,7 +17,8 @@
 #include "os/file.h"
 
 static const char *const names[CGCTL_KINDS] = {
-	[CGCTL_CPU] = "cpu", [CGCTL_MEMORY] = "memory", [CGCTL_PIDS] = "pids", [CGCTL_IO] = "io", [CGCTL_DEVICES] = "devices"
+	[CGCTL_CPU] = "cpu", [CGCTL_MEMORY] = "memory", [CGCTL_PIDS] = "pids", [CGCTL_IO] = "io", [CGCTL_DEVICES] = "devices",
+	[CGCTL_ADDRESSES] = "addresses",
 };
 
 static bool
@@ -51,6 +52,13 @@ is_private(const char *dir)
 	return str_ends(dir, "/initwright/.cgroup");
 }
 
+/* what programs do in version 2, and no controller */
+static bool
+by_program(enum cgctl which)
+{
+	return which == CGCTL_DEVICES || which == CGCTL_ADDRESSES;
+}
+
 /* how good is that mount for the controller?  0: not at all.  A process is in one group of version 2 only: in the hierarchy where others look for it */
 static int
 fitness(enum cgctl which, const char *dir, const char *type, const char *options, int *version)
@@ -62,7 +70,7 @@ fitness(enum cgctl which, const char *dir, const char *type, const char *options
 	if (access(dir, W_OK) != 0)
 		return 0;
 	if (*version == 2)
-		return which != CGCTL_DEVICES && !offers(dir, names[which]) ? 0 : is_private(dir) ? 2 : 1;
+		return !by_program(which) && !offers(dir, names[which]) ? 0 : is_private(dir) ? 2 : 1;
 	return strcmp(type, "cgroup") != 0 || !has_word(options, old) ? 0 : which == CGCTL_DEVICES ? 3 : 1;
 }
 
@@ -134,7 +142,7 @@ hand_down(enum cgctl which, const char *top, const char *parent)
 {
 	char on[16] = "+";
 
-	if (which == CGCTL_DEVICES)
+	if (by_program(which))
 		return 0;
 	strcat(on, names[which]);
 	return put(top, "cgroup.subtree_control", on) == 0 ? put(parent, "cgroup.subtree_control", on) : -1;

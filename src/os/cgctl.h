@@ -4,9 +4,9 @@
 /*
  * Limits by control group, cgroups(7): version 2 where the controller is there, else the controller's own version 1 hierarchy.  A service's
  * groups in them are called initwright/NAME, and NAME in the hierarchy that os/cgroup.h has mounted, where it has.  Devices are version 1's if it is
- * there; version 2 has no controller for them, but programs: os/devcg.h.
+ * there; version 2 has no controller for them, but programs: os/devcg.h.  Addresses are version 2's, by programs: os/netcg.h.
  */
-enum cgctl { CGCTL_CPU, CGCTL_MEMORY, CGCTL_PIDS, CGCTL_IO, CGCTL_DEVICES, CGCTL_KINDS };
+enum cgctl { CGCTL_CPU, CGCTL_MEMORY, CGCTL_PIDS, CGCTL_IO, CGCTL_DEVICES, CGCTL_ADDRESSES, CGCTL_KINDS };
 
 /* In which version is that controller here: 2, 1, or 0 when it is not. */
 int cgctl_version(enum cgctl);

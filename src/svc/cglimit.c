@@ -17,6 +17,7 @@
 #include "os/file.h"
 #include "os/host.h"
 #include "os/ns.h"
+#include "svc/addresses.h"
 #include "svc/devices.h"
 #include "svc/feature.h"
 
@@ -39,7 +40,7 @@ static const struct {
 
 static const enum feature features[CGCTL_KINDS] = {
 	[CGCTL_CPU] = FEATURE_CGROUP_CPU, [CGCTL_MEMORY] = FEATURE_CGROUP_MEMORY, [CGCTL_PIDS] = FEATURE_CGROUP_PIDS, [CGCTL_IO] = FEATURE_CGROUP_IO,
-	[CGCTL_DEVICES] = FEATURE_CGROUP_DEVICES,
+	[CGCTL_DEVICES] = FEATURE_CGROUP_DEVICES, [CGCTL_ADDRESSES] = FEATURE_CGROUP_ADDRESSES,
 };
 
 static uint64_t
@@ -170,6 +171,27 @@ set_devices(struct cglimit *l, const struct confine *c, struct vec *remarks)
 	return r == 0 || want == DEVICES_IMPLIED ? NULL : without(c, CGCTL_DEVICES, mem_str("DevicePolicy="), strerror(errno), remarks);
 }
 
+static char *
+set_addresses(struct cglimit *l, const struct confine *c, struct vec *remarks)
+{
+	struct netcg_rule *rules;
+	size_t n;
+	int version, r = -1;
+	char *dir;
+
+	if (!c->ip_allow.n && !c->ip_deny.n)
+		return NULL;
+	rules = addresses_rules(c, &n);
+	dir = cgctl_make(CGCTL_ADDRESSES, l->name, &version);
+	if (dir && netcg_set(dir, rules, n) == 0) {
+		l->fd[CGCTL_ADDRESSES] = cgctl_open(CGCTL_ADDRESSES, l->name);
+		r = l->fd[CGCTL_ADDRESSES] >= 0 ? 0 : -1;
+	}
+	free(rules);
+	free(dir);
+	return r == 0 ? NULL : without(c, CGCTL_ADDRESSES, mem_str("IPAddressDeny="), strerror(errno), remarks);
+}
+
 char *
 cglimit_open(struct cglimit *l, const struct confine *c, const char *name, struct vec *remarks)
 {
@@ -180,7 +202,9 @@ cglimit_open(struct cglimit *l, const struct confine *c, const char *name, struc
 	for (int r = 0; !bad && r < CONFINE_RESOURCES; r++)
 		if (c->resources[r])
 			bad = set_one(l, c, (enum confine_resource)r, remarks);
-	return bad ? bad : set_devices(l, c, remarks);
+	if (!bad)
+		bad = set_devices(l, c, remarks);
+	return bad ? bad : set_addresses(l, c, remarks);
 }
 
 int
@@ -212,7 +236,7 @@ cglimit_is_needed(const struct confine *c)
 	for (int r = 0; r < CONFINE_RESOURCES; r++)
 		if (c->resources[r])
 			return true;
-	return devices_wanted(c) != DEVICES_ALL;
+	return devices_wanted(c) != DEVICES_ALL || c->ip_allow.n || c->ip_deny.n;
 }
 
 void

@@ -2,12 +2,13 @@
 #define SVC_CGLIMIT_H
 #include "os/cgctl.h"
 #include "svc/confine.h"
-/* The resource limits of a service by control group: TasksMax=, MemoryMax=, CPUQuota=, DevicePolicy= and kin, systemd.resource-control(5). */
+/* The resource limits of a service by control group: TasksMax=, MemoryMax=, CPUQuota=, DevicePolicy=, IPAddressDeny= and kin,
+ * systemd.resource-control(5). */
 struct cglimit {
 	int fd[CGCTL_KINDS];	/* cgroup.procs of its groups; -1: none */
 	char *name;		/* owned */
 };
-#define CGLIMIT_INIT { { -1, -1, -1, -1, -1 }, NULL }
+#define CGLIMIT_INIT { { -1, -1, -1, -1, -1, -1 }, NULL }
 
 /*
  * Make the groups and set the limits.  What this host cannot limit is treated as svc/feature.h has it: NULL, or the reason to refuse, which the

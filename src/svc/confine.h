@@ -79,6 +79,7 @@ struct confine {
 
 	enum { CONFINE_DEVICES_AUTO, CONFINE_DEVICES_CLOSED, CONFINE_DEVICES_STRICT } device_policy;
 	struct vec device_allow;	/* "NAME ACCESS": /dev/..., char-... or block-..., and some of rwm */
+	struct vec ip_allow, ip_deny;	/* addresses as written, checked */
 	char *resources[CONFINE_RESOURCES];	/* NULL: not given */
 	struct vec load_credentials;	/* "ID:PATH", or "ID" alone */
 	struct vec set_credentials;	/* "ID:VALUE" */

@@ -16,6 +16,7 @@
 #include "os/errname.h"
 #include "os/priority.h"
 #include "os/syscalls.h"
+#include "svc/addresses.h"
 #include "svc/credentials.h"
 #include "svc/devices.h"
 #include "svc/feature.h"
@@ -500,6 +501,22 @@ unitconfine_device(struct unitvalue_ctx *x, const struct unitvalue_key *k, const
 	else
 		vec_take(list, mem_fmt("%s %s", name, access));
 	free(name);
+	vec_free(&words);
+}
+
+void
+unitconfine_addresses(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	struct vec *list = k->arg ? &x->s->confine.ip_deny : &x->s->confine.ip_allow, words = split(x, k->key, value);
+	struct netcg_rule unused[2];
+
+	if (!*value)
+		vec_clear(list);
+	for (size_t i = 0; i < words.n; i++)
+		if (addresses_parse(words.v[i], false, unused) > 0)
+			vec_add(list, words.v[i]);
+		else
+			unitvalue_bad(x, k->key, words.v[i]);
 	vec_free(&words);
 }
 

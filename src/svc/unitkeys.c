@@ -73,6 +73,8 @@ static const struct unitvalue_key keys[] = {
 	PLAIN("IOSchedulingClass", S, unitconfine_io_class),
 	RANGE("IOSchedulingPriority", S, unitvalue_int, io_priority, 0, 7),
 	ARG("IOWeight", S, unitconfine_resource, CONFINE_IO_WEIGHT),
+	PLAIN("IPAddressAllow", S, unitconfine_addresses),
+	ARG("IPAddressDeny", S, unitconfine_addresses, 1),
 	FIELD("IgnoreSIGPIPE", S, unitvalue_bool, ignore_sigpipe),
 	ARG("InaccessibleDirectories", S, unitconfine_paths, CONFINE_INACCESSIBLE),
 	ARG("InaccessiblePaths", S, unitconfine_paths, CONFINE_INACCESSIBLE),

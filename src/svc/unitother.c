@@ -60,8 +60,6 @@ static const struct unitother_key keys[] = {
 	{ "IOWriteBandwidthMax", S, PROTECT | LIST },
 	{ "IOWriteIOPSMax", S, PROTECT | LIST },
 	{ "IPAccounting", S, NOTE | BOOL },
-	{ "IPAddressAllow", S, LIST },
-	{ "IPAddressDeny", S, PROTECT | LIST },
 	{ "IPCNamespacePath", S, PROTECT },
 	{ "IPEgressFilterPath", S, PROTECT | LIST },
 	{ "IPIngressFilterPath", S, PROTECT | LIST },

@@ -463,6 +463,19 @@ USER=daemon" "$(</tmp/env)"
 	rm -f /tmp/open
 }
 
+@test "addresses that are denied are out of its reach, and of nobody else's" {
+	[ -w /sys/fs/cgroup/cgroup.procs ] || skip "no control groups"
+	ip link set lo up
+	look="ExecStartPre=/bin/bash -c 'for a in 127.0.0.1 127.0.0.2; do (: >/dev/udp/\$\$a/9 && echo x >/dev/udp/\$\$a/9) 2>/dev/null && echo \$\$a; done >/tmp/sent; true'"
+	unit "ExecStart=$EXAMPLED -f" "IPAddressDeny=any" "IPAddressAllow=127.0.0.1" "$look"
+	expect 0 "$RC" start
+	same 127.0.0.1 "$(</tmp/sent)"
+	expect 0 "$RC" stop
+	[ ! -e /sys/fs/cgroup/initwright ]
+	bash -c 'echo x >/dev/udp/127.0.0.2/9'
+	rm -f /tmp/sent
+}
+
 @test "another user may ask, and not act" {
 	unit "ExecStart=$EXAMPLED -f"
 	expect 0 "$RC" start

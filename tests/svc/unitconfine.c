@@ -141,7 +141,7 @@ credentials(void **state)
 }
 
 static void
-devices(void **state)
+devices_and_addresses(void **state)
 {
 	struct service s;
 
@@ -154,6 +154,9 @@ devices(void **state)
 	assert_int_equal(read_lines(&s, "DevicePolicy=open\nDeviceAllow=/etc/x\nDeviceAllow=/dev/null x\nDeviceAllow=/dev/null r w\n"), 4);
 	assert_int_equal(s.confine.device_allow.n, 0);
 	service_free(&s);
+	assert_int_equal(read_lines(&s, "IPAddressDeny=any\nIPAddressAllow=10.0.0.0/8 localhost nowhere\n"), 1);
+	assert_true(s.confine.ip_deny.n == 1 && s.confine.ip_allow.n == 2);
+	service_free(&s);
 	assert_int_equal(read_lines(&s, "DeviceAllow=/dev/null\nDeviceAllow=\n"), 0);
 	assert_int_equal(s.confine.device_allow.n, 0);
 	service_free(&s);
@@ -162,7 +165,7 @@ devices(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(credentials), T(devices), T(resources_and_scheduling) };
+	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(credentials), T(devices_and_addresses), T(resources_and_scheduling) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
