@@ -201,6 +201,7 @@ take(struct phase *p, const struct phase_tree *t, const struct phase_wish *w, co
 		job.name = mem_str(s->name);
 		job.path = path_of(t, w->level, entry);
 		memcpy(job.link, entry, 3);
+		job.interactive = s->header.interactive;
 		job.sourced = t->layout == PHASE_BUSYBOX && str_ends(s->name, ".sh");
 		job.executable = job.sourced || (st.st_mode & 0111) != 0;
 		add_job(p, job);
@@ -410,7 +411,7 @@ by_headers(struct phase *p, const struct members *m, struct phase_tree *t, const
 	graph_world_begin(&world, &t->scripts, &t->facilities, t->dir.scheme, &ignored);
 	graph_build(&g, w->kind, &world);
 	for (size_t i = 0; i < p->n; i++)
-		p->v[i].alone = p->v[i].alone || g.order.nodes[g.node_of[m->script_of[i]]].interactive;
+		p->v[i].alone = p->v[i].interactive = g.order.nodes[g.node_of[m->script_of[i]]].interactive;
 	add_gates(p, m, &g, t, w);
 	/* that it does not fit into 99 numbers is none of our business: loops are cut all the same */
 	order_solve(&g.order);
