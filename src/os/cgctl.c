@@ -124,14 +124,8 @@ static int
 put(const char *dir, const char *file, const char *value)
 {
 	char *path = mem_fmt("%s/%s", dir, file);
-	int fd = open(path, O_WRONLY | O_CLOEXEC), r = -1, saved;
+	int r = file_put(AT_FDCWD, path, value);
 
-	if (fd >= 0) {
-		r = fd_write_all(fd, value, strlen(value));
-		saved = errno;
-		close(fd);
-		errno = saved;
-	}
 	free(path);
 	return r;
 }

@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "os/bpf.h"
-#include "os/fd.h"
+#include "os/file.h"
 
 /* --- version 1 --- */
 
@@ -18,14 +18,8 @@ static int
 put(const char *dir, const char *file, const char *text)
 {
 	char *path = mem_fmt("%s/%s", dir, file);
-	int fd = open(path, O_WRONLY | O_CLOEXEC), r = -1, saved;
+	int r = file_put(AT_FDCWD, path, text);
 
-	if (fd >= 0) {
-		r = fd_write_all(fd, text, strlen(text));
-		saved = errno;
-		close(fd);
-		errno = saved;
-	}
 	free(path);
 	return r;
 }

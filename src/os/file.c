@@ -125,6 +125,20 @@ make_one(const char *path)
 }
 
 int
+file_put(int dirfd, const char *path, const char *text)
+{
+	int fd = openat(dirfd, path, O_WRONLY | O_NOCTTY | O_CLOEXEC), r, saved;
+
+	if (fd < 0)
+		return -1;
+	r = fd_write_all(fd, text, strlen(text));
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return r;
+}
+
+int
 file_mkdirs(const char *path)
 {
 	char *copy = mem_str(path), *p = copy;

@@ -216,6 +216,25 @@ tells_a_real_path(void **state)
 	assert_int_equal(errno, ENOTDIR);
 }
 
+static void
+puts_into_what_is_there(void **state)
+{
+	struct buf b = BUF_INIT;
+	int fd = open("there", O_CREAT | O_WRONLY, 0600);
+
+	(void)state;
+	close(fd);
+	assert_int_equal(file_put(AT_FDCWD, "there", "text"), 0);
+	assert_int_equal(file_read(AT_FDCWD, "there", 0, 100, &b, NULL), 0);
+	assert_string_equal(b.s, "text");
+	buf_free(&b);
+	assert_int_equal(file_put(AT_FDCWD, "not-there", "text"), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(access("not-there", F_OK), -1);
+	assert_int_equal(file_put(AT_FDCWD, "/dev/full", "text"), -1);
+	assert_int_equal(errno, ENOSPC);
+}
+
 int
 main(void)
 {
@@ -226,6 +245,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(leaves_nothing_when_it_fails, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(makes_directories, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(tells_a_real_path, enter_directory, leave_directory),
+		cmocka_unit_test_setup_teardown(puts_into_what_is_there, enter_directory, leave_directory),
 		T(joins_roots), T(knows_who_could_have_changed_it),
 	};
 
