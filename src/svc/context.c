@@ -442,6 +442,7 @@ context_open(struct context *c)
 {
 	char *bad = NULL;
 
+	tmpfiles_make(&c->svc->tmpfiles, c->root, &c->sandbox.remarks);
 	for (int i = 0; !bad && i < SERVICE_DIRS; i++)
 		bad = make_dirs_of(c, (enum service_dir)i);
 	if (!bad && c->credentials)

@@ -106,6 +106,7 @@ service_free(struct service *s)
 	free_strings(s);
 	free_lists(s);
 	confine_free(&s->confine);
+	tmpfiles_free(&s->tmpfiles);
 	for (size_t i = 0; i < s->n_conditions; i++)
 		service_condition_clear(&s->conditions[i]);
 	for (size_t i = 0; i < s->n_envfiles; i++)

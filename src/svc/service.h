@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "os/priority.h"
 #include "svc/confine.h"
+#include "svc/tmpfiles.h"
 /*
  * The model of a service: what systemd.unit(5), systemd.service(5), systemd.exec(5) and systemd.kill(5) describe,
  * whatever it was read from.  Nothing here runs anything.  All strings are owned by the structure.
@@ -129,6 +130,7 @@ struct service {
 	bool has_install;	/* there was an [Install] section */
 	struct service_condition *conditions;
 	size_t n_conditions, cap_conditions;
+	struct tmpfiles tmpfiles;	/* what its package wants below /run */
 
 	enum service_type type;
 	bool type_set;		/* Type= was given; else the type follows from BusName= and ExecStart= */

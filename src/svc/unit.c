@@ -387,6 +387,7 @@ unit_parse(struct service *out, const struct unit_sources *src, const char *name
 	drop_reset(&r);
 	free(r.floors);
 	free(r.rows);
+	tmpfiles_read(&out->tmpfiles, root, out->name);
 	why = service_finish(out);
 	if (why && d->errors == errors)
 		diag_add(d, DIAG_ERROR, file, 0, 0, "%s", why);

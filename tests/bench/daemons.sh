@@ -10,7 +10,7 @@ root=$top/build/daemon-root/root
 # namespaces of users are not to be had in a chroot: a root of its own, in the one that we are in
 [ -n "${INSIDE:-}" ] || exec "$top/build/harness/throwaway" -l "$root" -b "$top" env -i INSIDE=yes ROUNDS="$rounds" PATH=/usr/sbin:/usr/bin:/sbin:/bin bash "$0"
 
-mkdir -p /run/haproxy /run/lock /usr/lib/initwright /native
+mkdir -p /run/lock /usr/lib/initwright /native
 cp "$top/build/static/bin/initwright" /usr/lib/initwright/
 ln -s initwright /usr/lib/initwright/svrun
 "$top/build/harness/syslogd" /tmp/syslog >/dev/null

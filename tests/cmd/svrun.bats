@@ -626,6 +626,22 @@ out" "$(</tmp/o)"
 	nothing_left
 }
 
+@test "what tmpfiles.d wants below /run for the service is made at its start" {
+	install -m 755 "$EXAMPLED" /usr/local/sbin/exampled
+	unit "ExecStart=/usr/local/sbin/exampled -f --state /run/extmp/deep/state" "User=daemon"
+	local conf=/usr/lib/tmpfiles.d/$(basename "$RC").conf
+	mkdir -p /usr/lib/tmpfiles.d
+	printf 'd /run/extmp/deep 0750 daemon - -\nd /run/extmp2 - nobody-knows\n' >"$conf"
+	expect 0 "$RC" start
+	same "750 daemon root" "$(stat -c '%a %U %G' /run/extmp/deep)"
+	wait_for test -s /run/extmp/deep/state
+	[ ! -e /run/extmp2 ]
+	expect 0 "$RC" stop
+	nothing_left
+	[ -e /run/extmp/deep ]
+	rm -rf "$conf" /run/extmp
+}
+
 @test "a runtime directory is made over nothing that somebody planted" {
 	install -m 755 "$EXAMPLED" /usr/local/sbin/exampled
 	unit "ExecStart=/usr/local/sbin/exampled -f" "User=daemon" "RuntimeDirectory=exdir"

@@ -15,7 +15,6 @@ setup_file() {
 	mount --bind /dev "$r/dev"
 	mount -t tmpfs -o mode=755 run "$r/run"
 	mount -t tmpfs -o mode=1777 tmp "$r/tmp"
-	mkdir -p "$r/run/haproxy"
 	# a throw-away root has no right to set the clock
 	sed -i 's/^DAEMON_OPTS=.*/DAEMON_OPTS="-F 1 -x"/' "$r/etc/default/chrony"
 	ip link set lo up 2>/dev/null || :
