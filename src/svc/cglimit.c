@@ -157,7 +157,7 @@ set_devices(struct cglimit *l, const struct confine *c, struct vec *remarks)
 	int version, r;
 	char *dir;
 
-	if (want == DEVICES_ALL || geteuid() != 0)
+	if (want == DEVICES_ALL || (want == DEVICES_IMPLIED && l->asked_only) || geteuid() != 0)
 		return want == DEVICES_ASKED ? without(c, CGCTL_DEVICES, mem_str("DevicePolicy="), "only root can restrict devices", remarks) : NULL;
 	rules = devices_rules(c, &n);
 	dir = cgctl_make(CGCTL_DEVICES, l->name, &version);

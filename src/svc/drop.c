@@ -457,6 +457,7 @@ drop_open(struct drop *d)
 {
 	char *bad;
 
+	d->ctx.cglimit.asked_only = !d->unit;
 	/* no two commands share their limits; nobody stays behind to remove their groups but the next of us */
 	if (cglimit_is_needed(&d->svc.confine))
 		cglimit_name_alone(&d->ctx.cglimit, "privdrop-");

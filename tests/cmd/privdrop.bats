@@ -271,6 +271,17 @@ dirty() {
 	umount /tmp/pids
 }
 
+@test "a command stays in its control group unless a limit is asked for" {
+	[ -w /sys/fs/cgroup/cgroup.procs ] || skip "no control groups"
+	expect 0 privdrop --private-dev dropped cat /proc/self/cgroup
+	same "$(cat /proc/self/cgroup)" "$output"
+	expect 0 privdrop --directive DevicePolicy=closed dropped cat /proc/self/cgroup
+	has "$output" initwright/privdrop-
+	expect 1 privdrop --directive DevicePolicy=strict --directive DeviceAllow=/dev/null dropped head -c 1 /dev/zero
+	expect 0 privdrop --directive DevicePolicy=strict --directive DeviceAllow=/dev/null root head -c 1 /dev/null
+	find /sys/fs/cgroup -depth -path '*initwright*' -type d -exec rmdir {} +
+}
+
 @test "what the host cannot limit is said" {
 	privdrop --features | grep -q '^cgroup-io *no' || skip "there is a controller"
 	expect 0 privdrop --directive IOWeight=50 dropped true
