@@ -268,6 +268,7 @@ dirty() {
 	expect 0 privdrop --tasks-max 10% dropped sed -n 's/.*:pids:.*\(initwright.*\)/\1/p' /proc/self/cgroup
 	for g in $groups; do [ ! -e "/tmp/pids/$g" ]; done
 	rmdir "/tmp/pids/$output"
+	rmdir /tmp/pids/initwright 2>/dev/null || :
 	umount /tmp/pids
 }
 
