@@ -13,8 +13,8 @@ setup_file() {
 	for name in $("$BIN/initwright" --list); do ln -s initwright "/usr/lib/initwright/$name"; done
 	mkdir -p /run/dbus
 	dbus-uuidgen --ensure
-	# what it starts keeps what it has open
-	dbus-daemon --system --fork --nopidfile >/dev/null 2>&1 3>&-
+	# what it starts keeps what it has open; bats waits until nobody has its pipes
+	dbus-daemon --system --fork --nopidfile >/dev/null 2>&1 3>&- 4>&-
 	adduser --quiet --disabled-password --gecos '' --home /srv/alice alice >/dev/null 2>&1
 }
 
