@@ -390,17 +390,18 @@ do_status(struct launch_plan *s)
 static const struct launch_dialect *
 choose_dialect(int argc, char *argv[])
 {
-	static const char *const named[] = { "dpkg", "openrc", "busybox" };
-	const char *name = str_base(argv[0]);
+	/* arrays of their own: literals lie with those of all other commands, on a page more */
+	static const char option[] = "--dialect", built_in[] = DIALECT, named[][8] = { "dpkg", "openrc", "busybox" };
+	const char *name = str_base(argv[0]), *given = argc > 1 && str_starts(argv[1], option) ? argv[1] + strlen(option) : NULL;
 
-	if (argc > 2 && strcmp(argv[1], "--dialect") == 0)
+	if (given && !*given && argc > 2)
 		return launch_dialect_find(argv[2]);
-	if (argc > 1 && str_starts(argv[1], "--dialect="))
-		return launch_dialect_find(argv[1] + strlen("--dialect="));
+	if (given && *given == '=')
+		return launch_dialect_find(given + 1);
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		if (str_starts(name, named[i]))
 			return launch_dialect_find(named[i]);
-	return launch_dialect_find(DIALECT);
+	return launch_dialect_find(built_in);
 }
 
 /* Read the options: -1, or the exit status when that was all. */

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/file.h"
@@ -307,7 +306,7 @@ set_all_flags(const struct mounts *m, const char **bad)
 {
 	struct mount_table now;
 	int r = mount_read(&now);
-	static char where[4096];
+	static char *where;
 
 	for (size_t i = 0; r == 0 && i < now.n; i++) {
 		const struct mount_point *p = &now.v[i];
@@ -317,8 +316,8 @@ set_all_flags(const struct mounts *m, const char **bad)
 			continue;
 		r = mount_set_flags(p->path, flags);
 		if (r != 0) {
-			fmt_to(where, sizeof where, "%s", p->path);
-			*bad = where;
+			free(where);
+			*bad = where = mem_str(p->path);
 		}
 	}
 	mount_free(&now);

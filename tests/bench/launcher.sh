@@ -53,10 +53,10 @@ echo "== return after the daemon's death, $crowd others (wanted: under 0.2 ms)"
 	-- "ours, by executable" "$ours" -K -R TERM/5 -x "$work/slowd" \\
 	-- "dpkg, by pidfile" "$dpkg" -K -R TERM/5 -p "$work/pid" \\
 	-- "dpkg, by executable" "$dpkg" -K -R TERM/5 -x "$work/slowd"
-echo "== the same with a daemon that takes 3 s: the processor time (wanted: under 5 ms)"
-"$bench/stopwatch" 1 -3000 "$work/slowd" "$work/pid" "limit: pidfd, signal, poll" "$bench/limit-stop" "$work/pid" \\
+echo "== the same with a daemon that takes 3 s, $crowd others: the processor time (wanted: wait under 5 ms; one search costs what its limit above does)"
+"$bench/stopwatch" 3 -3000 "$work/slowd" "$work/pid" "limit: pidfd, signal, poll" "$bench/limit-stop" "$work/pid" \\
 	-- "ours, by pidfile" "$ours" -K -R TERM/5 -p "$work/pid" \\
-	-- "ours, by executable (one search included)" "$ours" -K -R TERM/5 -x "$work/slowd" \\
+	-- "ours, by executable" "$ours" -K -R TERM/5 -x "$work/slowd" \\
 	-- "one search alone" "$ours" -T -x "$work/slowd" \\
 	-- "dpkg, by executable" "$dpkg" -K -R TERM/5 -x "$work/slowd"
 END
