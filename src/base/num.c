@@ -16,6 +16,7 @@ static int
 digits(const char *s, unsigned base, uint64_t *out)
 {
 	uint64_t n = 0;
+	bool over = false;
 
 	errno = EINVAL;
 	if (!*s)
@@ -23,17 +24,14 @@ digits(const char *s, unsigned base, uint64_t *out)
 	for (; *s; s++) {
 		unsigned d = digit(*s);
 
-		if (d >= base) {
-			errno = EINVAL;
+		if (d >= base)
 			return -1;
-		}
-		if (errno == ERANGE || n > (UINT64_MAX - d) / base)
-			errno = ERANGE;
-		else
-			n = n * base + d;
+		over |= __builtin_mul_overflow(n, (uint64_t)base, &n) || __builtin_add_overflow(n, (uint64_t)d, &n);
 	}
-	if (errno == ERANGE)
+	if (over) {
+		errno = ERANGE;
 		return -1;
+	}
 	*out = n;
 	return 0;
 }

@@ -10,7 +10,6 @@
 
 #include "base/fmt.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "os/clock.h"
 #include "os/fd.h"
 
@@ -140,11 +139,21 @@ struct entry {
 	char name[];
 };
 
+/* 0: no process's */
+static pid_t
+pid_of(const char *name)
+{
+	pid_t n = 0;
+	int digits = 0;
+
+	for (; name[digits] >= '0' && name[digits] <= '9' && digits < 8; digits++)
+		n = n * 10 + (name[digits] - '0');
+	return name[digits] ? 0 : n;
+}
+
 int
 proc_scan_next(struct proc_scan *s, pid_t *pid)
 {
-	uint64_t n;
-
 	if (s->fd < 0) {
 		s->fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (s->fd < 0)
@@ -162,9 +171,10 @@ proc_scan_next(struct proc_scan *s, pid_t *pid)
 		}
 		e = (const void *)(s->buf + s->pos);
 		s->pos += e->len;
-		if (e->name[0] < '1' || e->name[0] > '9' || num_u64(e->name, 1, 4194304, &n) != 0)
+		*pid = pid_of(e->name);
+		if (!*pid)
 			continue;
-		*pid = (pid_t)n;
+		s->name = e->name;
 		return 1;
 	}
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/proc.h"
@@ -21,24 +22,22 @@ static const char deleted[] = " (deleted)";
 struct view {
 	int proc;
 	pid_t pid;
-	char name[16];
+	const char *name;
+	char digits[16];
 	bool have_stat;
 	int stat_result;
 	struct proc_stat stat;
 };
 
+/* name: the digits of the pid, if they are at hand */
 static void
-view_set(struct view *v, pid_t pid)
+view_set(struct view *v, pid_t pid, const char *name)
 {
-	char digits[16], *p = digits + sizeof digits;
-
 	v->pid = pid;
 	v->have_stat = false;
-	*--p = '\0';
-	do
-		*--p = (char)('0' + pid % 10);
-	while (pid /= 10);
-	strcpy(v->name, p);
+	v->name = name ? name : v->digits;
+	if (!name)
+		fmt_to(v->digits, sizeof v->digits, "%ld", (long)pid);
 }
 
 /* the process's stat, read once; NULL if it is gone */
@@ -54,14 +53,15 @@ view_stat(struct view *v)
 static char *
 view_path(const struct view *v, const char *tail, char *room, size_t size)
 {
-	size_t n = strlen(v->name), t = strlen(tail);
+	char *p = room, *end = room + size - 2;
 
-	if (n + t + 2 > size)
-		t = size - n - 2;
-	memcpy(room, v->name, n);
-	room[n] = '/';
-	memcpy(room + n + 1, tail, t);
-	room[n + 1 + t] = '\0';
+	/* once for each process of the machine: not worth a call or two of strlen(3) */
+	for (const char *c = v->name; *c && p < end; c++)
+		*p++ = *c;
+	*p++ = '/';
+	for (end++; *tail && p < end; tail++)
+		*p++ = *tail;
+	*p = '\0';
 	return room;
 }
 
@@ -458,7 +458,7 @@ match_pid(const struct match *m, pid_t pid)
 	v.proc = open_proc(m);
 	if (v.proc == -1)
 		return MATCH_UNKNOWN;
-	view_set(&v, pid);
+	view_set(&v, pid, NULL);
 	a = look(m, &v);
 	close_proc(&v);
 	return a;
@@ -472,7 +472,7 @@ match_rule(const struct match *m, pid_t pid, enum match_rule rule)
 
 	if (v.proc < 0)
 		return MATCH_UNKNOWN;
-	view_set(&v, pid);
+	view_set(&v, pid, NULL);
 	a = rules[rule].holds(m, &v);
 	close(v.proc);
 	return a;
@@ -546,7 +546,7 @@ match_scan(struct match *m, struct match_pids *out, size_t max)
 	while (out->n < max && (r = proc_scan_next(&scan, &pid)) == 1) {
 		any = true;
 		v.proc = scan.fd;
-		view_set(&v, pid);
+		view_set(&v, pid, scan.name);
 		consider(m, &v, out);
 	}
 	proc_scan_close(&scan);
@@ -576,7 +576,7 @@ match_since(struct match *m, struct proc_mark *mark, struct match_pids *out)
 	if (v.proc < 0)
 		return -1;
 	while (from++ < mark->last) {
-		view_set(&v, from);
+		view_set(&v, from, NULL);
 		/* the numbers of threads are not listed, but can be looked up */
 		if (view_stat(&v))
 			consider(m, &v, out);

@@ -5,12 +5,14 @@
  * milliseconds after SIGTERM (exactly MS when MS is negative), writes PIDFILE, runs the command and notes when the one and the other
  * ended.  Prints label, median and 90th percentile of the difference in milliseconds (negative: it came back too early), and the command's
  * median processor time: until the daemon had its signal, which is the search, from then on, which is the waiting, and both together.  A command
- * that sends no signal only searches.
+ * that sends no signal only searches.  A label that ends in "<L,W" says what the difference and the time for the waiting may be at most, and its line
+ * whether that is met.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,15 +172,30 @@ by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* the limits behind the label, which is cut off there; false: none */
+static bool
+take_limits(char *label, double *late, double *wait)
+{
+	char *at = strrchr(label, '<');
+
+	if (!at)
+		return false;
+	*at = '\0';
+	return sscanf(at + 1, "%lf,%lf", late, wait) == 2;
+}
+
 static void
 report(struct command *c, int rounds)
 {
 	double *const lists[] = { c->late, c->search, c->wait, c->cpu };
+	double late, wait;
+	bool judged = take_limits(c->label, &late, &wait);
 
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		qsort(lists[i], (size_t)rounds, sizeof *lists[i], by_value);
-	printf("%-36s %9.3f ms  p90 %9.3f ms  cpu: search %6.2f wait %6.2f all %6.2f ms  early %d  exit %d\n", c->label, c->late[rounds / 2],
-	    c->late[rounds * 9 / 10], c->search[rounds / 2], c->wait[rounds / 2], c->cpu[rounds / 2], c->early, WEXITSTATUS(c->status));
+	printf("%-36s %9.3f ms  p90 %9.3f ms  cpu: search %6.2f wait %6.2f all %6.2f ms  early %d  exit %d%s\n", c->label, c->late[rounds / 2],
+	    c->late[rounds * 9 / 10], c->search[rounds / 2], c->wait[rounds / 2], c->cpu[rounds / 2], c->early, WEXITSTATUS(c->status),
+	    !judged ? "" : c->late[rounds / 2] < late && c->wait[rounds / 2] < wait && !c->early ? "  met" : "  FALLS SHORT");
 }
 
 int

@@ -3,7 +3,7 @@
  *
  * Runs the commands in turn, ROUNDS times each, so that a busy machine is unfair to all alike.  Prints a line for each: label, median,
  * 90th percentile (microseconds from vfork to the end of wait), its median in terms of the first one's, and the exit status.  A command's
- * standard output is thrown away.
+ * standard output is thrown away.  A label that ends in "<N" says what the ratio may be at most, and its line whether that is met.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -55,20 +55,33 @@ by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* the limit behind the label, which is cut off there; 0: none */
+static double
+take_limit(char *label)
+{
+	char *at = strrchr(label, '<');
+
+	if (!at)
+		return 0;
+	*at = '\0';
+	return atof(at + 1);
+}
+
 static void
 report(struct command *c, int n, int rounds)
 {
 	double base = 0;
 
 	for (int i = 0; i < n; i++) {
-		double median;
+		double median, most = take_limit(c[i].label);
 
 		qsort(c[i].us, (size_t)rounds, sizeof *c[i].us, by_value);
 		median = c[i].us[rounds / 2];
 		if (i == 0)
 			base = median;
-		printf("%-44s %9.0f us  p90 %9.0f us  x %6.2f  exit %d\n", c[i].label, median, c[i].us[rounds * 9 / 10],
-		    median / base, WIFEXITED(c[i].status) ? WEXITSTATUS(c[i].status) : 128 + WTERMSIG(c[i].status));
+		printf("%-44s %9.0f us  p90 %9.0f us  x %6.2f  exit %d%s\n", c[i].label, median, c[i].us[rounds * 9 / 10],
+		    median / base, WIFEXITED(c[i].status) ? WEXITSTATUS(c[i].status) : 128 + WTERMSIG(c[i].status),
+		    most <= 0 ? "" : median / base < most + 0.005 ? "  met" : "  FALLS SHORT");
 	}
 }
 
