@@ -57,7 +57,7 @@ setup_file() {
 rhel() {
 	local n b lib
 	mkdir -p "$R"/{etc/rc.d/init.d,etc/sysconfig,etc/alternatives,bin,sbin,usr/bin,usr/sbin,lib,lib64,usr/lib,var/run,var/lock/subsys,var/lib/rpm} \
-		"$R"/{var/lib/dpkg/alternatives,var/log,var/tmp,tmp,proc,dev,run,usr/share/doc,usr/share/man/man8}
+		"$R"/{var/lib/dpkg/alternatives,var/log,var/tmp,tmp,proc,dev,run,usr/share/doc,usr/share/man/man{1,5,7,8}}
 	ln -s rc.d/init.d "$R/etc/init.d"
 	for n in 0 1 2 3 4 5 6; do
 		mkdir "$R/etc/rc.d/rc$n.d"
