@@ -22,7 +22,10 @@ struct sandbox_for {
 
 struct sandbox;
 
-/* The steps, see svc/child.h, which knows them by a sandbox alone: without one, none of this is linked.  Each: 0, or -1 with errno.  They use memory: not after vfork(2). */
+/*
+ * The steps, see svc/child.h, which knows them by a sandbox alone: a program that makes none is not linked with this.  Each: 0, or -1 with errno.  They use
+ * memory: not after vfork(2).
+ */
 struct sandbox_steps {
 	int (*join)(const struct sandbox *);
 	int (*mount)(const struct sandbox *);
