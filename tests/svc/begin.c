@@ -3,26 +3,8 @@
 #include <sys/stat.h>
 
 #include "harness/bus.h"
-#include "harness/scene.h"
+#include "harness/running.h"
 #include "svc/busname.h"
-
-/* a runner for the scene as it is now */
-static void
-run(struct scene *s, struct runner *r)
-{
-	scene_ready(s);
-	REQUIRE(runner_init(r, &s->svc, &s->ctx, s->root, (struct cgroup)CGROUP_INIT, false) == 0);
-}
-
-static void
-done(struct scene *s, struct runner *r)
-{
-	group_signal(&r->group, SIGKILL, 0);
-	while (waitpid(-1, NULL, 0) > 0)
-		;
-	runner_free(r);
-	scene_free(s);
-}
 
 struct wanted {
 	enum service_type type;
@@ -53,7 +35,7 @@ begins_once(void *arg)
 	}
 	s.svc.timeout_start_us = 200000;
 	s.svc.timeout_start_set = true;
-	run(&s, &r);
+	running_begin(&s, &r);
 	rc = begin_service(&r, &s.ctx, &o, &skipped);
 	ok = !outcome_failed(&o) && !skipped;
 	REQUIRE((rc == 0) == ok);
@@ -62,7 +44,7 @@ begins_once(void *arg)
 	REQUIRE(strcmp(o.result, w->result) == 0 && skipped == w->skipped && o.status == w->status);
 	REQUIRE(!w->text || strstr(o.text, w->text));
 	REQUIRE(!ok || w->type == SERVICE_ONESHOT || w->type == SERVICE_FORKING || proc_alive(r.main, r.main_start) == 1);
-	done(&s, &r);
+	running_end(&s, &r);
 }
 
 static void
@@ -132,13 +114,13 @@ begins_on_the_bus(void *arg)
 	s.svc.timeout_start_us = w->result[0] == 't' ? 200000 : LIVE_SECONDS * UINT64_C(1000000);
 	s.svc.timeout_start_set = true;
 	scene_sh(&s, SERVICE_START, w->script);
-	run(&s, &r);
+	running_begin(&s, &r);
 	rc = begin_service(&r, &s.ctx, &o, &skipped);
 	REQUIRE(strcmp(o.result, w->result) == 0 && (rc == 0) == !outcome_failed(&o));
 	REQUIRE(!w->text || strstr(o.text, w->text));
 	REQUIRE(rc != 0 || access("asks", F_OK) == 0);
 	kill(bus, SIGKILL);
-	done(&s, &r);
+	running_end(&s, &r);
 	unlink(BUSNAME_SYSTEM);
 	unlink("asks");
 }
