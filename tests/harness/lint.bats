@@ -115,6 +115,10 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 	printf '#!/bin/sh\nprintf "r\\troot\\tDIR\\thelp\\n"\n' >build/bin/initwright
 	chmod +x build/bin/initwright
 	export BIN=$BATS_TEST_TMPDIR/build/bin
+	overview() { printf '.Dd January 1, 2024\n.Dt ALL 7\n.Os\n.Sh NAME\n.Nm all\n.Nd is a test\n.Sh DESCRIPTION\n%s\n' "$1" | put src/initwright.7; }
+	overview 'r root DIR'
+	complains manpages "src/initwright.7: does not name help"
+	overview 'r root DIR help'
 	page() {
 		printf '.Dd $Mdocdate$\n.Dt X 8\n.Os\n.Sh NAME\n.Nm x\n.Nd is a test\n.Sh DESCRIPTION\n.Bl -tag -width Ds\n'
 		printf '%s\n' "$@" .El
