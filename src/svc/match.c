@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/proc.h"
@@ -33,11 +32,13 @@ struct view {
 static void
 view_set(struct view *v, pid_t pid, const char *name)
 {
+	char *p = v->digits + sizeof v->digits - 1;
+
 	v->pid = pid;
 	v->have_stat = false;
-	v->name = name ? name : v->digits;
-	if (!name)
-		fmt_to(v->digits, sizeof v->digits, "%ld", (long)pid);
+	for (*p = '\0'; !name && pid > 0; pid /= 10)
+		*--p = (char)('0' + pid % 10);
+	v->name = name ? name : p;
 }
 
 /* the process's stat, read once; NULL if it is gone */
