@@ -131,6 +131,8 @@ NEAR_SRC = $(TOP_SRC) src/cmd/start-stop-daemon.c $(wildcard src/base/*.c src/sv
 	$(patsubst %,src/os/%.c,clock cred fd file lock proc procref session sig) $(patsubst %,src/svc/%.c,child pidfile schedule)
 NEAR = $(NEAR_SRC:src/%.c=%.o)
 near = $(filter $(addprefix %/,$(NEAR)),$(1)) -lc $(filter-out $(addprefix %/,$(NEAR)),$(1))
+# its texts lie with its tables, not among all other commands'
+build/static/obj/svc/launch_dialect.o: STATIC += -fno-merge-constants
 # build/only: for a build with fewer APPLETS that is to stand beside the whole one
 build/static/bin/initwright build/only/initwright: $(call objs,static/obj,$(ALL_SRC))
 	@mkdir -p $(@D)

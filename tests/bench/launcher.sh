@@ -30,7 +30,7 @@ echo "== start in the background of a program that ends at once (wanted: static 
 "$bench/timer" "$rounds" "limit: vfork, setsid, close_range, exec" "$bench/limit-spawn" "$bench/nothing" \
 	-- "ours, static<1.5" "$ours" -S -b -p "$work/none" -a "$bench/nothing" \
 	-- "ours, static, this command alone<1.5" "$alone" -S -b -p "$work/none" -a "$bench/nothing" \
-	-- "ours, static, with pidfile<1.5" "$ours" -S -b -m -p "$work/made" -a "$bench/nothing" \
+	-- "ours, static, with pidfile" "$ours" -S -b -m -p "$work/made" -a "$bench/nothing" \
 	-- "ours, dynamic" "$dynamic" -S -b -p "$work/none" -a "$bench/nothing" \
 	-- "dpkg" "$dpkg" -S -b -p "$work/none" -a "$bench/nothing" \
 	-- "dpkg, with pidfile" "$dpkg" -S -b -m -p "$work/made" -a "$bench/nothing" \
