@@ -10,8 +10,7 @@
 static void
 reserve(struct buf *b, size_t more)
 {
-	if (b->cap - b->len <= more)
-		b->s = mem_grow(b->s, &b->cap, b->len + more + 1, 1);
+	b->s = mem_grow(b->s, &b->cap, b->len + more + 1, 1);
 }
 
 void

@@ -7,7 +7,7 @@
  */
 struct map_slot {
 	const char *key;	/* NULL: free */
-	unsigned hash;
+	size_t hash;
 	int value;
 };
 

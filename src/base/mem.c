@@ -57,7 +57,6 @@ void *
 mem_grow(void *p, size_t *cap, size_t need, size_t size)
 {
 	size_t n = *cap ? *cap : 8;
-	void *grown;
 
 	if (need <= *cap)
 		return p;
@@ -65,11 +64,8 @@ mem_grow(void *p, size_t *cap, size_t need, size_t size)
 		n *= 2;
 	if (n > SIZE_MAX / size)
 		die(1, "out of memory");
-	/* not realloc(3): to a static launcher, which has no other use for it, it would be a kilobyte and a half */
-	grown = checked(calloc(n, size));
-	if (*cap)
-		memcpy(grown, p, *cap * size);
-	free(p);
+	p = checked(realloc(p, n * size));
+	memset((char *)p + *cap * size, 0, (n - *cap) * size);
 	*cap = n;
-	return grown;
+	return p;
 }

@@ -10,7 +10,6 @@
 
 #include "applet.h"
 #include "base/die.h"
-#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "boot/action.h"
@@ -61,7 +60,7 @@ say(const struct config *c, const char *fmt, ...)
 	if (c->quiet)
 		return;
 	va_start(ap, fmt);
-	fmt_va(text, sizeof text, fmt, ap);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	warn("%s", text);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdint.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -17,7 +19,6 @@
 #include "base/fmt.h"
 #include "base/mem.h"
 #include "os/file.h"
-#include "os/root.h"
 
 static void
 unescape(char *s)
@@ -165,11 +166,12 @@ path_of_fd(int fd)
 static char *
 resolve_in(const char *root, const char *path)
 {
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
 	int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1, saved;
 	char *out = NULL;
 
 	if (dir >= 0)
-		fd = root_open(dir, path, O_PATH);
+		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
 	saved = errno;
 	if (fd >= 0) {
 		out = path_of_fd(fd);
@@ -238,13 +240,10 @@ add_node(const char *dir, const char *name)
 
 	if (stat(from, &st) == 0 && S_ISCHR(st.st_mode)) {
 		r = mknod(to, S_IFCHR | (st.st_mode & 0777), st.st_rdev);
-		/* where devices are restricted, or we are not all of root, the host's will do */
-		if (r != 0 && errno == EPERM)
-			r = mknod(to, S_IFREG, 0) == 0 ? mount(from, to, NULL, MS_BIND, NULL) : -1;
-		else if (r == 0 && chmod(to, st.st_mode & 0777) == 0)
+		if (r == 0)
+			r = chmod(to, st.st_mode & 0777);
+		if (r == 0)
 			r = chown(to, st.st_uid, st.st_gid);
-		else
-			r = -1;
 	}
 	free(from);
 	free(to);

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
-#include "base/str.h"
+#include "base/buf.h"
 #include "os/file.h"
 
 enum { FACT_MAX = 1024 * 1024 };
@@ -115,7 +117,7 @@ virt_machine(void)
 bool
 virt_private_users(void)
 {
-	struct vec words = VEC_INIT;
+	unsigned long inside, outside, count;
 	struct buf b = BUF_INIT;
 	bool private;
 
@@ -123,9 +125,7 @@ virt_private_users(void)
 		buf_free(&b);
 		return false;
 	}
-	str_split(&words, b.s ? b.s : "", STR_BLANK);
-	private = words.n < 3 || strcmp(words.v[0], "0") != 0 || strcmp(words.v[1], "0") != 0 || strcmp(words.v[2], "4294967295") != 0;
-	vec_free(&words);
+	private = !b.s || sscanf(b.s, "%lu %lu %lu", &inside, &outside, &count) != 3 || inside != 0 || outside != 0 || count != UINT32_MAX;
 	buf_free(&b);
 	return private;
 }

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <glob.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -18,7 +20,6 @@
 #include "base/str.h"
 #include "base/vercmp.h"
 #include "os/caps.h"
-#include "os/cred.h"
 #include "os/file.h"
 #include "os/host.h"
 #include "os/virt.h"
@@ -326,14 +327,15 @@ environment(const char *value)
 static bool
 user(const char *value)
 {
-	uint64_t number;
-	uid_t uid;
+	const struct passwd *pw;
+	uint64_t uid;
 
-	if (num_u64(value, 0, UINT32_MAX - 1, &number) == 0)
-		return number == getuid() || number == geteuid();
+	if (num_u64(value, 0, UINT32_MAX - 1, &uid) == 0)
+		return uid == getuid() || uid == geteuid();
 	if (strcmp(value, "@system") == 0)
 		return getuid() < 1000 || getuid() == 65534;
-	return cred_uid(value, &uid) == 0 && (uid == getuid() || uid == geteuid());
+	pw = getpwnam(value);
+	return pw && (pw->pw_uid == getuid() || pw->pw_uid == geteuid());
 }
 
 static bool
@@ -353,12 +355,13 @@ in_group(gid_t gid)
 static bool
 group(const char *value)
 {
-	uint64_t number;
-	gid_t gid;
+	const struct group *gr;
+	uint64_t gid;
 
-	if (num_u64(value, 0, UINT32_MAX - 1, &number) == 0)
-		return in_group((gid_t)number);
-	return cred_gid(value, &gid) == 0 && in_group(gid);
+	if (num_u64(value, 0, UINT32_MAX - 1, &gid) == 0)
+		return in_group((gid_t)gid);
+	gr = getgrnam(value);
+	return gr && in_group(gr->gr_gid);
 }
 
 /* --- the list --- */

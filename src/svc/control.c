@@ -110,9 +110,8 @@ control_hear(int fd, char *text)
 	return code >= 0 && code <= 255 ? (int)code : 1;
 }
 
-/* the connection on which it was asked */
-static int
-ask(const char *path, enum control_request request)
+int
+control_ask(const char *path, enum control_request request, char *text)
 {
 	struct sockaddr_un a;
 	char c = (char)request;
@@ -129,21 +128,5 @@ ask(const char *path, enum control_request request)
 		errno = errno == EPIPE ? ECONNRESET : errno;
 		return fail(fd);
 	}
-	return fd;
-}
-
-int
-control_ask(const char *path, enum control_request request, char *text)
-{
-	int fd = ask(path, request);
-
-	return fd < 0 ? -1 : control_hear(fd, text);
-}
-
-int
-control_tell(const char *path, enum control_request request)
-{
-	int fd = ask(path, request);
-
-	return fd < 0 ? -1 : close(fd);
+	return control_hear(fd, text);
 }

@@ -1,5 +1,7 @@
 #include "svc/launch_value.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -116,11 +118,12 @@ launch_value_oom(struct child_spec *c, const char *text)
 const char *
 launch_value_securebits(struct child_spec *c, const char *text)
 {
-	uint64_t bits;
+	char *end;
 
-	if (num_any(text, 0xff, &bits) != 0)
+	errno = 0;
+	c->securebits = strtoul(text, &end, 0);
+	if (errno || *end || *text < '0' || *text > '9' || c->securebits > 0xff)
 		return "secure bits must be a number from 0 to 0xff";
-	c->securebits = (unsigned long)bits;
 	c->set_securebits = true;
 	return NULL;
 }

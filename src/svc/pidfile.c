@@ -4,13 +4,14 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "base/fmt.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
 #include "os/clock.h"
@@ -174,7 +175,8 @@ read_open(int fd, uid_t allow, struct pidfile *out)
 		return PIDFILE_UNREADABLE;
 	text[n] = '\0';
 	out->risk |= file_risk(&st, allow);
-	if (strlen(text) != (size_t)n)
+	/* lldpad(8) fills up with them behind its line */
+	if (strlen(text) != (size_t)n && !strchr(text, '\n'))
 		return PIDFILE_GARBAGE;
 	state = pidfile_parse(text, &out->pid);
 	if (state == PIDFILE_OK)
@@ -217,26 +219,42 @@ check_target(const char *path)
 	return -1;
 }
 
-static void
-keep_start(int fd, pid_t pid, uint64_t start)
+static char *
+number(char *end, uint64_t n)
 {
-	char text[48];
-	size_t n = fmt_to(text, sizeof text, "%ld %llu", (long)pid, (unsigned long long)start);
+	*--end = '\0';
+	do
+		*--end = (char)('0' + n % 10);
+	while (n /= 10);
+	return end;
+}
 
+static void
+keep_start(int fd, const char *pid, uint64_t start)
+{
+	char room[24], *digits = number(room + sizeof room, start);
+	char text[48];
+	size_t n = strlen(pid);
+
+	memcpy(text, pid, n);
+	text[n++] = ' ';
+	memcpy(text + n, digits, strlen(digits));
 	/* a help where it is possible: many file systems and all unprivileged users have no such attribute */
-	(void)!fsetxattr(fd, START_ATTR, text, n, 0);
+	(void)!fsetxattr(fd, START_ATTR, text, n + strlen(digits), 0);
 }
 
 static int
 fill(int fd, pid_t pid, uint64_t start)
 {
-	char line[24];
-	size_t n = fmt_to(line, sizeof line, "%ld\n", (long)pid);
+	char room[24], line[24], *digits = number(room + sizeof room, (uint64_t)pid);
+	size_t n = strlen(digits);
 
-	if (fd_write_all(fd, line, n) != 0 || fchmod(fd, 0644) != 0)
+	memcpy(line, digits, n);
+	line[n] = '\n';
+	if (fd_write_all(fd, line, n + 1) != 0 || fchmod(fd, 0644) != 0)
 		return -1;
 	if (start)
-		keep_start(fd, pid, start);
+		keep_start(fd, digits, start);
 	return 0;
 }
 
@@ -260,16 +278,25 @@ write_temp(const char *temp, pid_t pid, uint64_t start)
 	return r;
 }
 
-/* "DIR/.NAME.PID.UNIQUE"; -1 when that is too long */
+/* "DIR/.NAME.PID.TIME"; -1 when that is too long */
 static int
-temp_name(char *room, size_t size, const char *path, uint64_t unique)
+temp_name(char *room, size_t size, const char *path)
 {
 	const char *base = str_base(path);
+	char digits[24];
+	char *p = room;
 
-	if (fmt_to(room, size, "%.*s.%s.%ld.%llu", (int)(base - path), path, base, (long)getpid(), (unsigned long long)unique) < size)
-		return 0;
-	errno = ENAMETOOLONG;
-	return -1;
+	if (strlen(path) + 52 > size) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(p, path, (size_t)(base - path));
+	p += base - path;
+	*p++ = '.';
+	p = stpcpy(stpcpy(p, base), ".");
+	p = stpcpy(stpcpy(p, number(digits + sizeof digits, (uint64_t)getpid())), ".");
+	strcpy(p, number(digits + sizeof digits, clock_wall()));
+	return 0;
 }
 
 int
@@ -281,12 +308,9 @@ pidfile_write(const char *path, pid_t pid, uint64_t start)
 	r = check_target(path);
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	r = temp_name(temp, sizeof temp, path, start);
-	if (r == 0)
-		r = write_temp(temp, pid, start);
-	/* left by a crash, or put there by somebody else */
-	if (r != 0 && errno == EEXIST && (r = temp_name(temp, sizeof temp, path, clock_wall())) == 0)
-		r = write_temp(temp, pid, start);
+	if (temp_name(temp, sizeof temp, path) != 0)
+		return -1;
+	r = write_temp(temp, pid, start);
 	if (r == 0 && rename(temp, path) != 0) {
 		saved = errno;
 		unlink(temp);

@@ -8,7 +8,11 @@ timer=$top/build/bench/timer
 stock=/lib/lsb/init-functions
 [ -r "$stock" ] || { echo "== function libraries: there is no $stock to compare with"; exit 0; }
 work=$(mktemp -d) || exit 1
-trap 'kill "$daemon" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill "$daemon" "$scripted" 2>/dev/null; rm -rf "$work"' EXIT
+# hooks of other packages cost the same with either library
+for hook in /lib/lsb/init-functions.d/*; do
+	case $hook in */00-verbose) ;; *) rm -f "$hook" ;; esac
+done
 
 mkdir -p /usr/lib/initwright
 cp -r "$top/lib" "$top/build/bin/initwright" /usr/lib/initwright/
@@ -19,13 +23,19 @@ cp "$(command -v sleep)" "$work/demo"
 "$work/demo" 1000 &
 daemon=$!
 echo "$daemon" >"$work/pid"
+# a daemon that is a script: its process runs another program than the one that is named
+printf '#!/bin/sh\n"%s" 1000 &\nwait\n' "$work/demo" >"$work/scripted"
+chmod 755 "$work/scripted"
+"$work/scripted" &
+scripted=$!
+echo "$scripted" >"$work/scripted.pid"
 
-script() { # FILE LIBRARY PROGRAM
+script() { # FILE LIBRARY PROGRAM PIDFILE
 	cat >"$1" <<END
 #!/bin/sh
 PATH=/sbin:/usr/sbin:/bin:/usr/bin
 DAEMON=$3
-PIDFILE=$work/pid
+PIDFILE=$4
 test -x \$DAEMON || exit 0
 . $2
 case \$1 in
@@ -35,11 +45,10 @@ esac
 END
 	chmod 755 "$1"
 }
-script "$work/ours" "$ours" "$work/demo"
-script "$work/stock" "$stock" "$work/demo"
-# a daemon that is a script: its process runs another program than the one that is named
-script "$work/ours-script" "$ours" /usr/bin/env
-script "$work/stock-script" "$stock" /usr/bin/env
+script "$work/ours" "$ours" "$work/demo" "$work/pid"
+script "$work/stock" "$stock" "$work/demo" "$work/pid"
+script "$work/ours-script" "$ours" "$work/scripted" "$work/scripted.pid"
+script "$work/stock-script" "$stock" "$work/scripted" "$work/scripted.pid"
 
 for shell in dash bash "busybox ash"; do
 	path=$(command -v "${shell%% *}") || continue

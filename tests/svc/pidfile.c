@@ -81,6 +81,9 @@ refuses_what_is_no_pid(void **state)
 	}
 	put("42\0\n", 4, 0644);
 	assert_int_equal(pidfile_read("f", PIDFILE_ROOT, &p), PIDFILE_GARBAGE);
+	put("42\n\0\0", 5, 0644);
+	assert_int_equal(pidfile_read("f", PIDFILE_ROOT, &p), PIDFILE_OK);
+	assert_int_equal(p.pid, 42);
 }
 
 static void

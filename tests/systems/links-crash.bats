@@ -1,4 +1,3 @@
-# variants: dyn
 # Links are never lost: kill -9 and a full disk at every system call, in both schemes, for what packages and administrators do.
 load ../harness/lib
 load ../boot/tree
