@@ -413,6 +413,8 @@ family_start(const struct role *role, char **argv, char **envp)
 {
 	int i;
 
+	if (role->family > 0)
+		hold_signals();
 	for (i = 0; i < role->family; i++)
 		if (fork() == 0) {
 			state_write(role, "-child", argv, envp);
