@@ -12,6 +12,8 @@ APPLETS = $(ALL_APPLETS)
 DIALECT = dpkg
 # LINKS: the commands that `make install` also links into $(PREFIX)/sbin
 LINKS =
+# ASIDE: the commands whose pages `make install` puts in section 8initwright, because others have pages of that name
+ASIDE =
 # ARCH: another architecture for `make static`, of ARCHES; Debian's gcc-TRIPLET compiles, musl-dev:ARCH is installed or below MUSL_ROOT
 ARCH =
 ARCHES = i386 armhf armel arm64 mipsel
@@ -28,9 +30,10 @@ COMMON = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDIALECT='"$(DIALECT)"
 	-ffile-prefix-map=$(CURDIR)=. -ffunction-sections -fdata-sections
 HARDEN = -O2 -g -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 HARDEN_LD = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=sha1
-# -static-pie with musl-gcc makes a dynamic binary; size counts here, and there is no linker map to attack
-STATIC = -Os -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fstack-protector-strong -idirafter build/muslinc
-STATIC_LD = -static -Wl,-z,noseparate-code -Wl,-z,relro -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=none -s
+# -static-pie with musl-gcc makes a dynamic binary.  At a fixed address constant tables of pointers need no relocation: they lie with the code, where
+# nobody writes, and of .data and .bss little is left: there is nothing for RELRO to protect, and a start touches fewer pages
+STATIC = -Os -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fstack-protector-strong -idirafter build/muslinc
+STATIC_LD = -static -no-pie -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=none -s
 SAN = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIB_SRC = $(wildcard src/base/*.c src/os/*.c src/svc/*.c src/boot/*.c src/gen/*.c)
@@ -43,8 +46,8 @@ DYN_BIN = build/bin/initwright
 STATIC_BIN = build/static$(ARCH:%=-%)/bin/initwright
 ASAN_BIN = build/asan/bin/initwright
 
-.PHONY: all static cross asan harness debs musl-devs unit-tests install install-libs check check-fast check-systems check-packages bench lint dist \
-	dist-static clean help FORCE
+.PHONY: all static cross asan harness debs musl-devs machine-debs unit-tests install install-completion install-libs check check-fast check-systems check-packages bench lint \
+	dist dist-static clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -64,10 +67,11 @@ help:
 	@echo '               ARCH=armhf for another machine; "make cross" for all of: $(ARCHES)'
 	@echo 'asan           the same, under the address and undefined-behaviour sanitizers, in build/asan/bin'
 	@echo 'install        to $$(DESTDIR)$$(LIBEXEC), and LINKS="service ..." to $$(DESTDIR)$$(PREFIX)/sbin'
+	@echo 'install-completion  of the commands in LINKS, for bash, zsh and fish'
 	@echo 'install-libs   the function libraries of FAMILY (debian redhat suse oe busybox) where its scripts look for them'
 	@echo 'check          every test: units, commands in three builds, real daemons, lint'
 	@echo 'check-fast     unit tests and lint'
-	@echo 'check-systems  the long tests, which bring up whole systems'
+	@echo 'check-systems  the long tests: whole systems, packages, an old kernel'
 	@echo 'check-packages real packages in a Debian sysvinit root, with our installers and with its own'
 	@echo 'lint           the house rules'
 	@echo 'debs           fetch the real daemons for check, as root on Debian'
@@ -122,9 +126,17 @@ $(DYN_BIN): $(call objs,dyn,$(ALL_SRC))
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIBS)
 	$(link-names)
-build/static/bin/initwright: $(call objs,static/obj,$(ALL_SRC))
+# what a launcher runs comes first, with what it needs of the C library, and lies together: a start touches a page less for each sixteen
+NEAR_SRC = $(TOP_SRC) src/cmd/start-stop-daemon.c $(wildcard src/base/*.c src/svc/launch*.c src/svc/match*.c) \
+	$(patsubst %,src/os/%.c,clock cred fd file lock proc procref session sig) $(patsubst %,src/svc/%.c,child pidfile schedule)
+NEAR = $(NEAR_SRC:src/%.c=%.o)
+near = $(filter $(addprefix %/,$(NEAR)),$(1)) -lc $(filter-out $(addprefix %/,$(NEAR)),$(1))
+# its texts lie with its tables, not among all other commands'
+build/static/obj/svc/launch_dialect.o: STATIC += -fno-merge-constants
+# build/only: for a build with fewer APPLETS that is to stand beside the whole one
+build/static/bin/initwright build/only/initwright: $(call objs,static/obj,$(ALL_SRC))
 	@mkdir -p $(@D)
-	$(call Q,LD)$(MUSL_CC) $(STATIC_LD) $(LDFLAGS) -o $@ $^
+	$(call Q,LD)$(MUSL_CC) $(STATIC_LD) $(LDFLAGS) -o $@ $(call near,$^)
 	$(link-names)
 
 # --- static builds for other machines: a cross compiler of Debian's, told by musl's specs to know nothing of glibc ---
@@ -153,7 +165,7 @@ build/static-$(1)/obj/applets.o: build/gen/applets.def
 $(patsubst src/%.c,build/static-$(1)/obj/%.o,$(wildcard src/gen/*.c)): $$(SHELL_INC)
 build/static-$(1)/bin/initwright: $$(call objs,static-$(1)/obj,$$(ALL_SRC))
 	@mkdir -p $$(@D)
-	$$(call Q,LD)$(cross_cc) $$(STATIC_LD) $$(LDFLAGS) -o $$@ $$^
+	$$(call Q,LD)$(cross_cc) $$(STATIC_LD) $$(LDFLAGS) -o $$@ $$(call near,$$^)
 	$$(link-names)
 endef
 $(foreach a,$(ARCHES),$(eval $(call cross-rules,$(a))))
@@ -205,10 +217,21 @@ check: all static asan unit-tests harness debs
 	$(RUN) -v 'dyn asan static' $(UNIT_BIN) $(BATS) $(LINT) tests/conformance/check
 check-fast: all unit-tests harness
 	$(RUN) $(UNIT_BIN) $(LINT)
+CORPUS_DEBS = $(shell sed '/^\#/d' tests/systems/corpus.packages)
+INITD_DEBS = $(shell sed '/^\#/d' tests/systems/initd.packages)
 SYSTEM_DEBS = sysvinit-core sysv-rc initscripts insserv startpar sysvinit-utils
-check-systems: all static harness
+# the machines of tests/systems/qemu.bats: busybox and a kernel each, and our static build, where there is a compiler for it
+machine-debs: harness
+	@tests/harness/packages --arch amd64 build/debs-qemu-amd64 busybox-static @linux-image-cloud-amd64 || [ "$$CI" != true ]
+	@tests/harness/packages --arch armhf build/debs-qemu-armhf busybox-static @linux-image-armmp || [ "$$CI" != true ]
+	@! command -v $(gnu_armhf)-gcc >/dev/null || { [ -e $(MUSL_ROOT)/usr/lib/$(musl_armhf) ] || $(MAKE) musl-devs; $(MAKE) static ARCH=armhf; }
+check-systems: all static harness machine-debs
 	@tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
-	$(RUN) $(sort $(wildcard tests/systems/*.bats))
+	@tests/harness/packages --only build/debs-corpus $(CORPUS_DEBS) || [ "$$CI" != true ]
+	@tests/harness/packages build/debs-initd $(INITD_DEBS) || [ "$$CI" != true ]
+	@tests/harness/daemon-root build/daemon-root || [ "$$CI" != true ]
+	tests/run -t 1800 -v 'dyn static' $(sort $(wildcard tests/systems/*.bats))
+	$(RUN) -v old $(sort $(wildcard tests/cmd/*.bats))
 check-packages: all harness
 	tests/systems/debian-packages
 	tests/systems/debian-scripts
@@ -220,10 +243,20 @@ BENCH = $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/*.c))
 build/bench/timer: tests/bench/timer.c Makefile
 	@mkdir -p $(@D)
 	$(call Q,CC)$(HARNESS_CC) -o $@ $<
+build/bench/true-static: tests/bench/true-static.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -O2 -static -s -o $@ $<
+build/bench/spawn: tests/bench/spawn.c $(call objs,static/obj,$(LIB_SRC)) Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(MUSL_CC) $(COMMON) $(STATIC) -o $@ $(filter-out Makefile,$^) $(STATIC_LD)
 build/bench/%: tests/bench/%.c Makefile | build/muslinc
 	@mkdir -p $(@D)
 	$(call Q,CC)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARN) -Os -idirafter build/muslinc -static -s -o $@ $<
-bench: all static harness $(BENCH)
+# what the dynamic loader and the C library take
+build/bench/limit-pass-dyn: tests/bench/limit-pass.c Makefile
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(HARDEN_LD) -o $@ $<
+bench: all static harness $(BENCH) build/bench/limit-pass-dyn
 	@for b in $(sort $(wildcard tests/bench/*.sh)); do build/harness/throwaway $$b || exit 1; done
 
 # what the time in archives is
@@ -249,19 +282,31 @@ dist-static: $(STATIC_BIN)
 	rm -rf build/$(DIST_STATIC)
 	@echo build/$(DIST_STATIC).tar.gz
 
-# BUILD=static installs the musl build: its commands start three to four times faster, but know no users beyond /etc/passwd and nscd
+# BUILD=static installs the musl build: its commands start three to four times faster, but know no users beyond /etc/passwd and /etc/group
 BUILD = dyn
 INSTALL_BIN = $(if $(filter static,$(BUILD)),$(STATIC_BIN),$(DYN_BIN))
 install: $(INSTALL_BIN)
-	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(INSTALL_BIN) $(DESTDIR)$(LIBEXEC)/initwright
 	set -e; for n in $(NAMES); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
 	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
+	install -m 644 src/initwright.7 $(DESTDIR)$(MANDIR)/man7/
+	set -e; for n in $(filter $(APPLETS),$(ASIDE)); do mv $(DESTDIR)$(MANDIR)/man8/$$n.8 $(DESTDIR)$(MANDIR)/man8/$$n.8initwright; done
 	[ -z '$(LINKS)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
 	set -e; for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
 	set -e; for f in $(SHELL_LIBS); do install -d $(DESTDIR)$(LIBEXEC)/$${f%/*}; \
 		sed 's,/usr/lib/initwright,$(LIBEXEC),g' $$f >$(DESTDIR)$(LIBEXEC)/$$f; \
 		[ ! -x $$f ] || chmod 755 $(DESTDIR)$(LIBEXEC)/$$f; done
+
+# for the commands in LINKS, as each shell loads it; this runs the program
+COMPLETE = $(INSTALL_BIN) --completion
+install-completion: $(INSTALL_BIN)
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	set -e; cd $(DESTDIR)$(PREFIX)/share; for n in $(LINKS); do \
+		$(CURDIR)/$(COMPLETE) bash | grep " $$n$$" >bash-completion/completions/$$n; \
+		$(CURDIR)/$(COMPLETE) zsh | sed -n "s/^compdef \('.*'\) $$n$$/#compdef $$n\neval \1/p" >zsh/vendor-completions/_$$n; \
+		$(CURDIR)/$(COMPLETE) fish | grep "^complete -c $$n " >fish/vendor_completions.d/$$n.fish; done
 
 # the function libraries: each says itself where the commands are
 SHELL_LIBS = $(wildcard lib/*/*)

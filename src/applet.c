@@ -17,9 +17,25 @@ called(const struct applet *a, const char *name)
 	return false;
 }
 
+/* is that what the name is as a symbol? */
+static bool
+is_symbol(const char *symbol, const char *name)
+{
+	for (; *name; name++, symbol++)
+		if (*symbol != (*name == '-' || *name == '.' ? '_' : *name))
+			return false;
+	return *symbol == '\0';
+}
+
 const struct applet *
 applet_find(const char *name)
 {
+	const char *symbol = applet_symbols;
+
+	for (const struct applet *const *a = applets; *a; a++, symbol += strlen(symbol) + 1)
+		if (is_symbol(symbol, name) && called(*a, name))
+			return *a;
+	/* another name of a command, or none */
 	for (const struct applet *const *a = applets; *a; a++)
 		if (called(*a, name))
 			return *a;

@@ -14,6 +14,8 @@ struct applet {
 
 /* All commands of this binary in the order of their names, NULL-terminated (applets.c). */
 extern const struct applet *const applets[];
+/* Their symbols one behind the other, each with a NUL, without "_applet": to find one without a look at all of them (applets.c). */
+extern const char applet_symbols[];
 
 /* The command of that name or alias, or NULL. */
 const struct applet *applet_find(const char *name);

@@ -12,3 +12,9 @@ const struct applet *const applets[] = {
 #include "applets.def"
 	NULL
 };
+#undef X
+
+#define X(sym) #sym "\0"
+const char applet_symbols[] =
+#include "applets.def"
+	"";

@@ -10,7 +10,8 @@
 static void
 reserve(struct buf *b, size_t more)
 {
-	b->s = mem_grow(b->s, &b->cap, b->len + more + 1, 1);
+	if (b->cap - b->len <= more)
+		b->s = mem_grow(b->s, &b->cap, b->len + more + 1, 1);
 }
 
 void

@@ -17,6 +17,9 @@ diag_add(struct diag *d, enum diag_level level, const char *file, int line, int 
 	va_start(ap, fmt);
 	fmt_va(text, sizeof text, fmt, ap);
 	va_end(ap);
+	for (char *p = text; *p; p++)
+		if (((unsigned char)*p < ' ' && *p != '\n' && *p != '\t') || *p == 127)
+			*p = '?';
 	d->v = mem_grow(d->v, &d->cap, d->n + 1, sizeof *d->v);
 	d->v[d->n++] = (struct diag_item){ level, mem_str(file), line, column, mem_str(text) };
 	d->errors += level == DIAG_ERROR;
@@ -46,6 +49,15 @@ diag_warn(const struct diag *d, size_t first, size_t n, enum diag_level least)
 			warn("%s", text);
 			free(text);
 		}
+}
+
+const struct diag_item *
+diag_first_error(const struct diag *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].level == DIAG_ERROR)
+			return &d->v[i];
+	return NULL;
 }
 
 void

@@ -7,18 +7,18 @@
 #include "base/mem.h"
 
 /* FNV-1a, with the upper bits folded in */
-static size_t
+static unsigned
 hash_of(const char *s)
 {
 	uint64_t h = 14695981039346656037u;
 
 	for (; *s; s++)
 		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	return (size_t)(h ^ h >> 29);
+	return (unsigned)(h ^ h >> 29);
 }
 
 static struct map_slot *
-slot_of(const struct map *m, const char *key, size_t hash)
+slot_of(const struct map *m, const char *key, unsigned hash)
 {
 	size_t i = hash & (m->cap - 1);
 
@@ -54,7 +54,7 @@ map_get(const struct map *m, const char *key)
 static struct map_slot *
 place(struct map *m, const char *key, int value)
 {
-	size_t hash = hash_of(key);
+	unsigned hash = hash_of(key);
 	struct map_slot *s;
 
 	if (m->n * 4 >= m->cap * 3)

@@ -7,7 +7,7 @@
  */
 struct map_slot {
 	const char *key;	/* NULL: free */
-	size_t hash;
+	unsigned hash;
 	int value;
 };
 

@@ -57,6 +57,7 @@ void *
 mem_grow(void *p, size_t *cap, size_t need, size_t size)
 {
 	size_t n = *cap ? *cap : 8;
+	void *grown;
 
 	if (need <= *cap)
 		return p;
@@ -64,8 +65,11 @@ mem_grow(void *p, size_t *cap, size_t need, size_t size)
 		n *= 2;
 	if (n > SIZE_MAX / size)
 		die(1, "out of memory");
-	p = checked(realloc(p, n * size));
-	memset((char *)p + *cap * size, 0, (n - *cap) * size);
+	/* not realloc(3): to a static launcher, which has no other use for it, it would be a kilobyte and a half */
+	grown = checked(calloc(n, size));
+	if (*cap)
+		memcpy(grown, p, *cap * size);
+	free(p);
 	*cap = n;
-	return p;
+	return grown;
 }

@@ -1,29 +1,37 @@
 #include "base/num.h"
 
 #include <errno.h>
+#include <stdbool.h>
+
+static unsigned
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
+}
 
 static int
 digits(const char *s, unsigned base, uint64_t *out)
 {
 	uint64_t n = 0;
+	bool over = false;
 
 	errno = EINVAL;
 	if (!*s)
 		return -1;
 	for (; *s; s++) {
-		unsigned d = (unsigned)(unsigned char)*s - '0';
+		unsigned d = digit(*s);
 
-		if (d >= base) {
-			errno = EINVAL;
+		if (d >= base)
 			return -1;
-		}
-		if (errno == ERANGE || n > (UINT64_MAX - d) / base)
-			errno = ERANGE;
-		else
-			n = n * base + d;
+		over |= __builtin_mul_overflow(n, (uint64_t)base, &n) || __builtin_add_overflow(n, (uint64_t)d, &n);
 	}
-	if (errno == ERANGE)
+	if (over) {
+		errno = ERANGE;
 		return -1;
+	}
 	*out = n;
 	return 0;
 }
@@ -78,6 +86,20 @@ num_octal(const char *s, unsigned max, unsigned *out)
 	if (n > max)
 		return out_of_range();
 	*out = (unsigned)n;
+	return 0;
+}
+
+int
+num_any(const char *s, uint64_t max, uint64_t *out)
+{
+	bool hex = s[0] == '0' && (s[1] == 'x' || s[1] == 'X');
+	uint64_t n;
+
+	if (digits(hex ? s + 2 : s, hex ? 16 : s[0] == '0' ? 8 : 10, &n) != 0)
+		return -1;
+	if (n > max)
+		return out_of_range();
+	*out = n;
 	return 0;
 }
 

@@ -14,6 +14,8 @@ int num_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out);
 int num_i64(const char *s, int64_t min, int64_t max, int64_t *out);
 /* Octal digits only, in [0, max]. */
 int num_octal(const char *s, unsigned max, unsigned *out);
+/* As C writes it: hexadecimal behind 0x, octal behind 0, else decimal; in [0, max]. */
+int num_any(const char *s, uint64_t max, uint64_t *out);
 /* A pid that may be signalled: decimal, 2 .. 4194304 (the kernel's PID_MAX_LIMIT). */
 int num_pid(const char *s, pid_t *out);
 

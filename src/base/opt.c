@@ -8,10 +8,13 @@
 char *optarg;
 int optind;
 
+/* an array of its own: the literal would lie with those of all other modules, on a page more */
+static const char nothing[] = "";
+
 void
 opt_begin(struct optscan *s, const struct opt *rows, enum opt_order order)
 {
-	*s = (struct optscan){ rows, "", 1, order == OPT_MIX };
+	*s = (struct optscan){ rows, nothing, 1, order == OPT_MIX };
 	optind = 1;
 }
 
@@ -42,7 +45,7 @@ next_word(struct optscan *s, int argc, char *argv[])
 		s->at++;
 	if (s->at < argc && is_option(argv[s->at]))
 		word = take(s, argv);
-	if (!word || strcmp(word, "--") == 0) {
+	if (!word || (word[1] == '-' && word[2] == '\0')) {
 		s->at = argc;
 		return NULL;
 	}
@@ -116,7 +119,7 @@ letter(struct optscan *s, int argc, char *argv[])
 	}
 	if (row->arg && *s->rest) {
 		optarg = (char *)s->rest;
-		s->rest = "";
+		s->rest = nothing;
 	} else if (kind_of(row) == '=' && s->at < argc) {
 		optarg = take(s, argv);
 	} else if (kind_of(row) == '=') {

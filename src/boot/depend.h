@@ -3,7 +3,8 @@
 #include "boot/graph.h"
 /*
  * The files .depend.boot, .depend.start and .depend.stop, which startpar(8) runs the runlevel scripts by: in make's syntax,
- * "TARGETS = a b", "INTERACTIVE = a", "b: a".  No line is longer than startpar takes: longer lists go on in a line of their own.
+ * "TARGETS = a b", "INTERACTIVE = a", "b: a".  A truncated file names less, and startpar then starts less: our own runner has no use for
+ * them and goes by links and headers (boot/phase).  No line is longer than startpar takes: longer lists go on in a line of their own.
  */
 enum depend_file { DEPEND_BOOT, DEPEND_START, DEPEND_STOP };
 

@@ -1,5 +1,6 @@
 #include "boot/facility.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ static const char builtin[] =
 	"$network +networking +ifupdown +network +NetworkManager\n"
 	"$named +named +bind9 +dnsmasq +unbound $network\n"
 	"$remote_fs $local_fs +mountnfs +mountnfs-bootclean +netfs +umountnfs +sendsigs\n"
-	"$syslog +rsyslog +sysklogd +syslog-ng +syslog +inetutils-syslogd\n"
+	"$syslog +rsyslog +sysklogd +syslog-ng +syslog +inetutils-syslogd +syslogd +busybox-syslogd\n"
 	"$portmap +rpcbind +portmap\n"
 	"$time +hwclock\n";
 
@@ -162,8 +163,7 @@ take_file(const char *name, unsigned char type, void *arg)
 {
 	struct lister *l = arg;
 
-	(void)type;
-	if (!rcdir_is_ignored(name))
+	if (type != DT_DIR && !rcdir_is_ignored(name))
 		vec_take(l->out, mem_fmt("%s/%s", l->path, name));
 	return 0;
 }
@@ -187,6 +187,16 @@ list_dir(const struct rcdir *d, const char *path, struct vec *out)
 	return r;
 }
 
+/* One of several files that is not to be had is told; it is the end if it is the chief one or the machine cannot read.  0, or -1. */
+static int
+tell(struct diag *diag, const char *path, int error, bool chief)
+{
+	bool own = rcdir_is_own_error(error) && !chief;
+
+	diag_add(diag, own ? DIAG_WARN : DIAG_ERROR, path, 0, 0, "%s%s", strerror(error), own ? ": not used" : "");
+	return own ? 0 : -1;
+}
+
 static int
 read_all(struct facilities *f, const struct rcdir *d, const char *conf, struct diag *diag)
 {
@@ -195,16 +205,14 @@ read_all(struct facilities *f, const struct rcdir *d, const char *conf, struct d
 	int found = 0, r = 0;
 
 	vec_add(&files, conf);
-	if (list_dir(d, dir, &files) != 0) {
-		diag_add(diag, DIAG_ERROR, dir, 0, 0, "%s", strerror(errno));
-		r = -1;
-	}
+	if (list_dir(d, dir, &files) != 0)
+		r = tell(diag, dir, errno, false);
 	for (size_t i = 0; i < files.n && r == 0; i++) {
-		r = read_one(f, d, files.v[i], diag);
-		if (r < 0)
-			diag_add(diag, DIAG_ERROR, files.v[i], 0, 0, "%s", strerror(errno));
-		found += r == 0;
-		r = r < 0 ? -1 : 0;
+		int one = read_one(f, d, files.v[i], diag);
+
+		if (one < 0)
+			r = tell(diag, files.v[i], errno, i == 0);
+		found += one == 0;
 	}
 	vec_free(&files);
 	free(dir);

@@ -30,7 +30,8 @@ struct facilities {
 
 /*
  * Read the file at conf, seen from the tree's root, and all files of the directory conf + ".d", in the order of their names.
- * Later definitions of a facility add to it.  0, or -1 when a file cannot be read; defects, loops too, go to diag.
+ * Later definitions of a facility add to it.  0, or -1 when conf itself cannot be read; an additional file that cannot be had is told and
+ * passed over, unless the machine cannot read at all.  Defects, loops too, go to diag.
  */
 int facility_load(struct facilities *, const struct rcdir *, const char *conf, struct diag *);
 /* The facility "$name"; NULL if there is none of that name. */

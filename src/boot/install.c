@@ -83,6 +83,17 @@ complain(struct install *in, const char *file, const char *text)
 	return INSTALL_FAILED;
 }
 
+/* The same of a file beside the scripts. */
+static int
+complain_state(struct install *in, const char *name, const char *text)
+{
+	char *path = mem_fmt("%s/%s", in->state_path, name);
+
+	complain(in, path, text);
+	free(path);
+	return INSTALL_FAILED;
+}
+
 static int
 open_tree(struct install *in, const struct install_options *o)
 {
@@ -92,6 +103,7 @@ open_tree(struct install *in, const struct install_options *o)
 	r = rcdir_open(&in->dir, o->root, o->scheme, o->init_path, &in->why);
 	if (r != 0)
 		return r == -2 ? INSTALL_NO_TREE : INSTALL_FAILED;
+	in->state_path = o->state_path ? o->state_path : in->dir.init_path;
 	if (!o->state_path)
 		return INSTALL_OK;
 	in->dir.state = root_open(in->dir.root, o->state_path, O_RDONLY | O_DIRECTORY);
@@ -103,8 +115,13 @@ begin_change(struct install *in)
 {
 	int r;
 
-	if (journal_lock(&in->dir, clock_after(PATIENCE)) != 0)
-		return complain(in, in->dir.init_path, errno == ETIMEDOUT ? "locked by another run" : strerror(errno));
+	if (journal_lock(&in->dir, clock_after(PATIENCE)) != 0) {
+		char *path = mem_fmt("%s/" JOURNAL_LOCK, in->dir.init_path);
+
+		complain(in, path, errno == ETIMEDOUT ? "locked by another run" : strerror(errno));
+		free(path);
+		return INSTALL_FAILED;
+	}
 	r = journal_recover(&in->dir, &in->why);
 	in->recovered = r > 0;
 	return r < 0 ? INSTALL_FAILED : INSTALL_OK;
@@ -132,7 +149,7 @@ install_open(struct install *in, const struct install_options *o)
 	    scripts_load(&in->scripts, &in->dir, SCRIPTS_HEADERS, &from, &in->diag) != 0)
 		return complain(in, in->dir.init_path, "unable to read all scripts and runlevels");
 	if (read_state(in, DEFAULTS, &in->defaults) != 0)
-		return complain(in, DEFAULTS, strerror(errno));
+		return complain_state(in, DEFAULTS, strerror(errno));
 	parse_defaults(in);
 	graph_world_begin(&in->world, &in->scripts, &in->facilities, in->dir.scheme, &in->diag);
 	return INSTALL_OK;
@@ -328,7 +345,7 @@ give_reasons(struct install *in)
 	}
 }
 
-/* Replace a file beside the scripts if its content is to be another. */
+/* Replace a file beside the scripts if its content is to be another; what is no regular file has none. */
 static int
 plan_state(struct install *in, const char *name, const struct buf *want, const struct buf *now)
 {
@@ -338,8 +355,10 @@ plan_state(struct install *in, const char *name, const struct buf *want, const s
 	if (!now) {
 		now = &own;
 		r = read_state(in, name, &own);
+		if (r != 0 && (errno == ELOOP || errno == EINVAL))
+			r = 0;
 		if (r != 0)
-			complain(in, name, strerror(errno));
+			complain_state(in, name, strerror(errno));
 	}
 	if (r == 0 && (want->len != now->len || memcmp(want->s, now->s, want->len) != 0))
 		plan_file(&in->plan, name, want->s, want->len);

@@ -34,6 +34,7 @@ struct install {
 	struct buf defaults;		/* the file of applied defaults as it is on disk */
 	struct diag diag;		/* what is wrong with single scripts and files; fails nothing */
 	struct diag why;		/* why a call failed */
+	const char *state_path;		/* where .depend.* are, for messages */
 	bool recovered;			/* an interrupted change was ended */
 };
 

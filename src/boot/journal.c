@@ -27,7 +27,7 @@ static const char *const verbs[] = {
 int
 journal_lock(struct rcdir *d, uint64_t deadline)
 {
-	d->lock = openat(d->init, ".initwright.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+	d->lock = openat(d->init, JOURNAL_LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 	if (d->lock < 0)
 		return errno == EROFS ? 0 : -1;
 	return lock_wait(d->lock, deadline);
@@ -97,14 +97,12 @@ parse_line(struct plan *p, const struct vec *w)
 	level = action == PLAN_FILE ? -1 : level_of(w->v[1][0]);
 	if (action > PLAN_FILE || (action != PLAN_FILE && level < 0))
 		return -1;
-	for (int i = 2; i < 4; i++)
-		if (strchr(w->v[i], '/'))
-			return -1;
 	op = plan_add(p, (enum plan_action)action, level);
 	op->from = get_word(w->v[2]);
 	op->to = get_word(w->v[3]);
 	op->target = get_word(w->v[4]);
-	return 0;
+	/* nothing outside of the directories that we write to */
+	return strchr(op->from, '/') || strchr(op->to, '/') ? -1 : 0;
 }
 
 static int
@@ -213,7 +211,8 @@ undo_op(struct rcdir *d, const struct plan_op *op)
 	switch (op->action) {
 	case PLAN_MKDIR:
 		r = unlinkat(d->rc, rcdir_name(op->level, name), AT_REMOVEDIR);
-		return r == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST ? 0 : -1;
+		/* what is there and no empty directory was not made by us */
+		return r == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR ? 0 : -1;
 	case PLAN_ADD:
 		r = fd < 0 ? 0 : unlinkat(fd, op->to, 0);
 		break;
@@ -305,8 +304,9 @@ write_journal(const struct rcdir *d, const struct plan *p)
 static int
 drop_new(const struct rcdir *d, const struct plan *p)
 {
+	/* on a file system that is read-only there is nothing to be taken back */
 	if (unlinkat(d->init, JOURNAL, 0) != 0 && errno != ENOENT)
-		return -1;
+		return errno == EROFS ? 0 : -1;
 	unlinkat(d->init, JOURNAL_NEW, 0);
 	for (size_t i = 0; i < p->n; i++)
 		if (p->v[i].action == PLAN_FILE)
@@ -329,12 +329,18 @@ complain(struct diag *diag, const struct rcdir *d, const struct plan_op *op, int
 }
 
 static void
-complain_journal(struct diag *diag, const struct rcdir *d, const char *text)
+complain_file(struct diag *diag, const struct rcdir *d, const char *name, const char *text)
 {
-	char *path = mem_fmt("%s/%s", d->init_path, JOURNAL);
+	char *path = mem_fmt("%s/%s", d->init_path, name);
 
 	diag_add(diag, DIAG_ERROR, path, 0, 0, "%s", text);
 	free(path);
+}
+
+static void
+complain_journal(struct diag *diag, const struct rcdir *d, const char *text)
+{
+	complain_file(diag, d, JOURNAL, text);
 }
 
 static int
@@ -382,17 +388,21 @@ journal_apply(struct rcdir *d, const struct plan *p, struct diag *diag)
 	return 0;
 }
 
-/* Temporary files of a run that did not come to its journal. */
+/* Temporary files of a run that did not come to its journal.  0, or -1 with the reason in diag. */
 static int
-sweep(const struct rcdir *d)
+sweep(const struct rcdir *d, struct diag *diag)
 {
 	static const char *const names[] = {
 		JOURNAL_NEW, ".depend.boot.new", ".depend.start.new", ".depend.stop.new", ".initwright.defaults.new",
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (unlinkat(i == 0 ? d->init : d->state, names[i], 0) != 0 && errno != ENOENT)
-			return errno == EROFS ? 0 : -1;
+		if (unlinkat(i == 0 ? d->init : d->state, names[i], 0) != 0 && errno != ENOENT) {
+			if (errno == EROFS)
+				return 0;
+			complain_file(diag, d, names[i], strerror(errno));
+			return -1;
+		}
 	return 0;
 }
 
@@ -428,8 +438,10 @@ journal_recover(struct rcdir *d, struct diag *diag)
 	int r;
 
 	if (file_read(d->init, JOURNAL, O_NOFOLLOW, LONGEST, &text, NULL) != 0) {
-		r = errno == ENOENT ? sweep(d) : -1;
-		if (r != 0)
+		r = -1;
+		if (errno == ENOENT)
+			r = sweep(d, diag);
+		else
 			complain_journal(diag, d, strerror(errno));
 	} else if (parse(&p, text.s) != 0) {
 		complain_journal(diag, d, "not a journal of ours: remove it by hand");

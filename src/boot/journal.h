@@ -11,6 +11,8 @@
  * stays, and which only root can open: others could keep a lock that we wait for.
  */
 
+#define JOURNAL_LOCK ".initwright.lock"
+
 /*
  * Lock the tree, waiting until the deadline (os/clock.h).  The lock ends with rcdir_close().  0, or -1 with errno.  A file system
  * that is mounted read-only needs no lock: nobody can change anything.

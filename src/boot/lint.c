@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "boot/lexer.h"
@@ -83,7 +84,7 @@ grow(struct lint *l, enum lint_code code, int line, int column, const char *fmt,
 {
 	char text[256];
 
-	vsnprintf(text, sizeof text, fmt, ap);
+	fmt_va(text, sizeof text, fmt, ap);
 	l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof *l->v);
 	l->v[l->n] = (struct lint_finding){ .code = code, .line = line, .column = column, .text = mem_str(text) };
 	return &l->v[l->n++];
@@ -135,7 +136,7 @@ interpreter(const char *text, size_t n, char out[32])
 	line[len] = '\0';
 	str_split(&words, line + 2, STR_BLANK);
 	if (words.n > 0)
-		snprintf(out, 32, "%s", str_base(words.v[words.n > 1 && str_same(str_base(words.v[0]), "env") ? 1 : 0]));
+		fmt_to(out, 32, "%s", str_base(words.v[words.n > 1 && str_same(str_base(words.v[0]), "env") ? 1 : 0]));
 	vec_free(&words);
 }
 

@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/file.h"
@@ -75,7 +75,7 @@ read_foreign(struct phase_tree *t, struct script *s, int level)
 	char entry[300], *path, where[8];
 	struct buf text = BUF_INIT;
 
-	snprintf(entry, sizeof entry, "%c%02d%s", s->now[level].kind, s->now[level].number, s->name);
+	fmt_to(entry, sizeof entry, "%c%02d%s", s->now[level].kind, s->now[level].number, s->name);
 	if (s->here || file_read(t->dir.level[level], entry, 0, LONGEST, &text, NULL) != 0) {
 		buf_free(&text);
 		return;
@@ -201,6 +201,7 @@ take(struct phase *p, const struct phase_tree *t, const struct phase_wish *w, co
 		job.name = mem_str(s->name);
 		job.path = path_of(t, w->level, entry);
 		memcpy(job.link, entry, 3);
+		job.interactive = s->header.interactive;
 		job.sourced = t->layout == PHASE_BUSYBOX && str_ends(s->name, ".sh");
 		job.executable = job.sourced || (st.st_mode & 0111) != 0;
 		add_job(p, job);
@@ -410,7 +411,7 @@ by_headers(struct phase *p, const struct members *m, struct phase_tree *t, const
 	graph_world_begin(&world, &t->scripts, &t->facilities, t->dir.scheme, &ignored);
 	graph_build(&g, w->kind, &world);
 	for (size_t i = 0; i < p->n; i++)
-		p->v[i].alone = p->v[i].alone || g.order.nodes[g.node_of[m->script_of[i]]].interactive;
+		p->v[i].alone = p->v[i].interactive = g.order.nodes[g.node_of[m->script_of[i]]].interactive;
 	add_gates(p, m, &g, t, w);
 	/* that it does not fit into 99 numbers is none of our business: loops are cut all the same */
 	order_solve(&g.order);

@@ -30,6 +30,7 @@ struct phase_job {
 	char *path;		/* its link, as seen from the root; owned */
 	char link[4];		/* "S20" */
 	bool alone;
+	bool interactive;	/* its header says so, or the list of interactive services; alone, too */
 	bool sourced;		/* to be read by a shell of its own, not executed */
 	bool executable;
 };

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -42,6 +43,17 @@ exists(int root, const char *path)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
+}
+
+static bool
+is_there(int dirfd, const char *name)
+{
+	struct stat st;
+	int saved = errno;
+	bool there = fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	errno = saved;
+	return there;
 }
 
 static void
@@ -91,8 +103,8 @@ open_levels(struct rcdir *d, const char *init_path, struct diag *diag)
 
 		if (rcdir_levels(d) & LEVEL_BIT(n))
 			d->level[n] = root_open(d->root, at, AS_DIR);
-		if (d->level[n] < 0 && (rcdir_levels(d) & LEVEL_BIT(n)) && errno != ENOENT)
-			diag_add(diag, DIAG_ERROR, at, 0, 0, "%s", strerror(errno));
+		if (d->level[n] < 0 && (rcdir_levels(d) & LEVEL_BIT(n)) && (errno != ENOENT || is_there(d->rc, name)))
+			diag_add(diag, DIAG_ERROR, at, 0, 0, "%s", errno == ENOENT ? "a symbolic link that leads nowhere" : strerror(errno));
 		free(at);
 	}
 	free(path);
@@ -137,6 +149,13 @@ rcdir_close(struct rcdir *d)
 			close(d->level[n]);
 	free(d->init_path);
 	*d = (struct rcdir)RCDIR_INIT;
+}
+
+bool
+rcdir_is_own_error(int error)
+{
+	return error == ENOENT || error == ELOOP || error == EACCES || error == EPERM || error == EFBIG || error == ENXIO ||
+	    error == ENOTDIR || error == EISDIR || error == ENAMETOOLONG;
 }
 
 static bool

@@ -32,6 +32,11 @@ void rcdir_close(struct rcdir *);
 const char *rcdir_name(int level, char out[8]);
 /* The levels of the tree's scheme: RHEL has no S. */
 unsigned rcdir_levels(const struct rcdir *);
+/*
+ * Is that errno about one file (it is gone, a loop of links, a directory, too large, forbidden) and no sign that the machine cannot read at all?
+ * Then it concerns whoever needs that file, and stops nobody else.
+ */
+bool rcdir_is_own_error(int error);
 /* Is a file of that name in init.d never a service (README, editors' and packagers' leftovers, the runlevel scripts)? */
 bool rcdir_is_ignored(const char *name);
 /*

@@ -59,7 +59,6 @@ take_link(const char *entry, unsigned char type, void *arg)
 	const char *name;
 	int number, i;
 
-	(void)type;
 	if (!rcdir_is_link(entry, &l.kind, &number, &name))
 		return 0;
 	l.number = (unsigned char)number;
@@ -74,6 +73,7 @@ take_link(const char *entry, unsigned char type, void *arg)
 		add_script(s, name);
 		i = (int)s->n - 1;
 	}
+	s->v[i].foreign = s->v[i].foreign || (type != DT_LNK && type != DT_UNKNOWN);
 	at = &s->v[i].now[r->level];
 	if (at->kind) {
 		struct scripts_link later = l;
@@ -116,7 +116,7 @@ scripts_reload_links(struct scripts *s, const struct rcdir *d)
 struct sort_key {
 	uint64_t start;
 	const char *name;
-	size_t from;
+	int from;
 };
 
 static int
@@ -150,37 +150,50 @@ by_place(const void *a, const void *b)
 		return x->level - y->level;
 	if (x->link.kind != y->link.kind)
 		return x->link.kind - y->link.kind;
-	return x->link.number - y->link.number;
+	if (x->link.number != y->link.number)
+		return x->link.number - y->link.number;
+	return x->script - y->script;
+}
+
+/* Put the scripts where to[] says, which becomes void. */
+static void
+move_scripts(struct scripts *s, int *to)
+{
+	for (size_t i = 0; i < s->n; i++)
+		while (to[i] != (int)i) {
+			int k = to[i], next = to[k];
+			struct script there = s->v[k];
+
+			s->v[k] = s->v[i];
+			s->v[i] = there;
+			to[k] = k;
+			to[i] = next;
+		}
 }
 
 static void
 sort_scripts(struct scripts *s)
 {
 	struct sort_key *keys = mem_alloc(s->n * sizeof *keys);
-	struct script *sorted = mem_alloc(s->n * sizeof *sorted);
 	int *to = mem_alloc(s->n * sizeof *to);
 
 	for (size_t i = 0; i < s->n; i++)
-		keys[i] = (struct sort_key){ start_of(s->v[i].name), s->v[i].name, i };
+		keys[i] = (struct sort_key){ start_of(s->v[i].name), s->v[i].name, (int)i };
 	if (s->n > 0)
 		qsort(keys, s->n, sizeof *keys, by_name);
-	for (size_t i = 0; i < s->n; i++) {
-		sorted[i] = s->v[keys[i].from];
+	for (size_t i = 0; i < s->n; i++)
 		to[keys[i].from] = (int)i;
-	}
+	free(keys);
 	map_renumber(&s->by_name, to);
 	for (size_t i = 0; i < s->n_extra; i++)
 		s->extra[i].script = to[s->extra[i].script];
 	if (s->n_extra > 0)
 		qsort(s->extra, s->n_extra, sizeof *s->extra, by_place);
-	free(s->v);
-	s->v = sorted;
-	s->cap = s->n;
+	move_scripts(s, to);
 	free(to);
-	free(keys);
 }
 
-/* The head of a regular file: as much as its header needs, one read for most scripts. */
+/* The head of a regular file: as much as its header needs, one read for most scripts, and no more than LONGEST. */
 static int
 read_head(int fd, struct buf *out)
 {
@@ -196,8 +209,7 @@ read_head(int fd, struct buf *out)
 		if (n < FIRST_READ || (out->len == FIRST_READ && header_is_whole(out->s, out->len)))
 			return 0;
 	} while (out->len < LONGEST);
-	errno = EFBIG;
-	return -1;
+	return 0;
 }
 
 /* Open a script, links inside the root followed. */
@@ -213,14 +225,6 @@ open_script(const struct rcdir *d, const char *name)
 		free(path);
 	}
 	return fd;
-}
-
-/* Is that an error of this one file, and no sign that the machine cannot read at all? */
-static bool
-is_its_own(int error)
-{
-	return error == ENOENT || error == ELOOP || error == EACCES || error == EPERM || error == EFBIG || error == ENXIO ||
-	    error == ENOTDIR || error == EISDIR || error == ENAMETOOLONG;
 }
 
 static bool
@@ -274,17 +278,15 @@ struct header_reader {
 	const char *upstart;
 	struct diag *diag;
 	struct buf path, text;
+	size_t in_dir;	/* where the name starts in path */
 };
 
 static int
 load_header(struct header_reader *r, struct script *one)
 {
-	size_t before = r->diag->n;
 	int error = 0;
 
-	buf_clear(&r->path);
-	buf_str(&r->path, r->d->init_path);
-	buf_ch(&r->path, '/');
+	r->path.len = r->in_dir;
 	buf_str(&r->path, one->name);
 	buf_clear(&r->text);
 	buf_str(&r->text, "");
@@ -295,10 +297,12 @@ load_header(struct header_reader *r, struct script *one)
 	else if (error)
 		diag_add(r->diag, DIAG_ERROR, r->path.s, 0, 0, "%s", strerror(error));
 	header_parse(&one->header, r->path.s, r->text.s, error ? 0 : r->text.len, r->diag);
+	if (!error && r->text.len >= LONGEST && one->header.kind == HEADER_NONE && !one->header.chkconfig && !one->header.broken)
+		diag_add(r->diag, DIAG_WARN, r->path.s, 0, 0, "no header in its first MiB");
 	one->header.broken = one->header.broken || error;
-	one->gripes = r->diag->n > before;
+	one->unread = error != 0;
 	errno = error;
-	return error && !is_its_own(error) ? -1 : 0;
+	return error && !one->job && !rcdir_is_own_error(error) ? -1 : 0;
 }
 
 struct override_reader {
@@ -338,35 +342,55 @@ put_override(struct script *one, struct header *over, bool merge)
 	header_free(over);
 }
 
+/* Read the override of that name; a symbolic link is followed inside the root.  0, or -1 with errno. */
+static int
+read_override(const struct override_reader *r, const char *name, const char *path, struct buf *text)
+{
+	int fd = openat(r->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), error = 0;
+	struct stat st;
+
+	if (fd < 0 && errno == ELOOP)
+		fd = root_open(r->d->root, path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && read_head(fd, text) != 0))
+		error = errno;
+	close(fd);
+	errno = error;
+	return error ? -1 : 0;
+}
+
 static int
 take_override(const char *name, unsigned char type, void *arg)
 {
 	struct override_reader *r = arg;
-	int i = map_get(&r->s->by_name, name), fd, error = 0;
+	int i = map_get(&r->s->by_name, name), error = 0;
 	struct buf text = BUF_INIT;
 	struct header over;
-	struct stat st;
 	char *path;
 
-	(void)type;
-	if (i < 0 || r->done[i])
+	if (i < 0 || r->done[i] || type == DT_DIR)
 		return 0;
-	fd = openat(r->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
-		return is_its_own(errno) ? 0 : -1;
-	if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && read_head(fd, &text) != 0))
+	path = mem_fmt("%s/%s", r->dir, name);
+	if (read_override(r, name, path, &text) != 0)
 		error = errno;
+	if (error && error != ENOENT) {
+		/* what it says would have held: without it nothing is known of the script */
+		diag_add(r->diag, DIAG_ERROR, path, 0, 0, "%s", strerror(error));
+		header_free(&r->s->v[i].header);
+		buf_str(&text, "");
+		header_parse(&r->s->v[i].header, path, text.s, 0, r->diag);
+		r->s->v[i].unread = r->s->v[i].header.broken = r->done[i] = true;
+	}
 	if (!error && text.len > 0) {
-		path = mem_fmt("%s/%s", r->dir, name);
 		header_parse(&over, path, text.s, text.len, r->diag);
-		free(path);
 		put_override(&r->s->v[i], &over, r->merge);
 		r->done[i] = true;
 	}
-	close(fd);
+	free(path);
 	buf_free(&text);
 	errno = error;
-	return error ? -1 : 0;
+	return error && !rcdir_is_own_error(error) ? -1 : 0;
 }
 
 static int
@@ -378,7 +402,7 @@ read_overrides(struct scripts *s, const struct rcdir *d, const char *const *dirs
 	for (; dirs && *dirs && result == 0; dirs++) {
 		struct override_reader r = { s, d, *dirs, root_open(d->root, *dirs, O_RDONLY | O_DIRECTORY), merge, diag, done };
 
-		if (r.fd < 0 && is_its_own(errno))
+		if (r.fd < 0 && rcdir_is_own_error(errno))
 			continue;
 		if (r.fd < 0 || dir_each(r.fd, take_override, &r) != 0) {
 			diag_add(diag, DIAG_ERROR, *dirs, 0, 0, "%s", strerror(errno));
@@ -397,6 +421,9 @@ read_headers(struct scripts *s, const struct rcdir *d, const struct scripts_sour
 	struct header_reader reader = { .d = d, .upstart = from ? from->upstart : NULL, .diag = diag };
 	int r = 0;
 
+	buf_str(&reader.path, d->init_path);
+	buf_ch(&reader.path, '/');
+	reader.in_dir = reader.path.len;
 	for (size_t i = 0; i < s->n && r == 0; i++)
 		if (s->v[i].here)
 			r = load_header(&reader, &s->v[i]);

@@ -17,7 +17,8 @@ struct script {
 	bool here;		/* there is such a file in init.d; else there are only links of that name */
 	bool plain;		/* it is a regular file; else it may be a symbolic link, too */
 	bool job;		/* an upstart job: the header is what upstart says */
-	bool gripes;		/* its header has a defect, told in diag */
+	bool unread;		/* it, or what overrides its header, cannot be read: the header is broken, the reason in diag */
+	bool foreign;		/* one of its links is no symbolic link, but a file or a directory of such a name */
 	bool recorded;		/* the levels that it got by default are known: */
 	unsigned rec_start, rec_stop;
 	bool renumber;		/* forget the numbers of its links */
@@ -52,7 +53,7 @@ struct scripts_sources {
 enum scripts_depth { SCRIPTS_NAMES, SCRIPTS_HEADERS };
 
 /*
- * Read the directories, and with SCRIPTS_HEADERS each script's header.  now and want are the same afterwards.
+ * Read the directories, and with SCRIPTS_HEADERS each script's header, which must be in the first MiB of the file.  now and want are the same afterwards.
  * 0, or -1 with the reason in diag.  Defects of single scripts go to diag and fail nothing, one that may not be read included;
  * that reading itself fails does.
  */

@@ -19,7 +19,7 @@ add(struct verify *f, enum verify_kind kind, int level, int script, const char *
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	fmt_va(text, sizeof text, fmt, ap);
 	va_end(ap);
 	f->v = mem_grow(f->v, &f->cap, f->n + 1, sizeof *f->v);
 	f->v[f->n++] = (struct verify_finding){ kind, level, script, mem_str(text) };

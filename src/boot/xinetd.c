@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "os/dir.h"
 #include "os/file.h"
 #include "os/root.h"
 
@@ -29,30 +30,28 @@ compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static int
+take_name(const char *name, unsigned char type, void *arg)
+{
+	if (is_name(name) && type != DT_DIR)
+		vec_add(arg, name);
+	return 0;
+}
+
 int
 xinetd_list(int root, struct vec *names)
 {
-	int fd = root_open(root, PLACE, O_RDONLY | O_DIRECTORY);
-	struct dirent *e;
-	DIR *dir;
-	int saved;
+	int fd = root_open(root, PLACE, O_RDONLY | O_DIRECTORY), r, saved;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return -1;
-	}
-	while ((errno = 0, e = readdir(dir)))
-		if (is_name(e->d_name))
-			vec_add(names, e->d_name);
+	r = dir_each(fd, take_name, names);
 	saved = errno;
-	closedir(dir);
+	close(fd);
 	if (names->n > 0)
 		qsort(names->v, names->n, sizeof *names->v, compare);
 	errno = saved;
-	return saved ? -1 : 0;
+	return r;
 }
 
 /* The value of a line "disable = VALUE" in place: where it starts and its length; NULL for any other line. */
@@ -90,6 +89,11 @@ read_service(int root, const char *name, int *dir, struct buf *text, struct stat
 		return -1;
 	buf_str(text, "");
 	r = file_read(*dir, name, O_NOFOLLOW, LONGEST, text, st);
+	if (r == 0 && strlen(text->s) != text->len) {
+		/* no text: what is behind the zero byte would be lost */
+		errno = EINVAL;
+		r = -1;
+	}
 	saved = errno;
 	if (r != 0)
 		close(*dir);
@@ -121,8 +125,8 @@ xinetd_is_on(int root, const char *name)
 	return on;
 }
 
-/* The text with its disable lines changed; where there is none, one before the closing brace. */
-static void
+/* The text with its disable lines changed; where there is none, one before the closing brace.  False when there is no brace either. */
+static bool
 rewrite(struct buf *out, const char *text, const char *word)
 {
 	bool done = false;
@@ -145,6 +149,7 @@ rewrite(struct buf *out, const char *text, const char *word)
 		}
 		p += rest;
 	}
+	return done;
 }
 
 int
@@ -157,9 +162,12 @@ xinetd_switch(int root, const char *name, bool on)
 	r = read_service(root, name, &dir, &text, &st);
 	if (r == 0) {
 		buf_str(&out, "");
-		rewrite(&out, text.s, on ? "no" : "yes");
-		if (out.len != text.len || memcmp(out.s, text.s, out.len) != 0)
+		if (!rewrite(&out, text.s, on ? "no" : "yes")) {
+			errno = EINVAL;
+			r = on ? 0 : -1;
+		} else if (out.len != text.len || memcmp(out.s, text.s, out.len) != 0) {
 			r = file_replace(dir, name, out.s, out.len, st.st_mode & 07777);
+		}
 		saved = errno;
 		close(dir);
 		errno = saved;

@@ -10,9 +10,12 @@
 
 /* Append the names of all of them, sorted.  A missing directory has none.  0, or -1 with errno. */
 int xinetd_list(int root, struct vec *names);
-/* Is the service on?  1 yes, 0 no; -1 with errno, ENOENT when there is no such service. */
+/* Is the service on?  1 yes, 0 no; -1 with errno: ENOENT when there is no such service, EINVAL for a file that is no text. */
 int xinetd_is_on(int root, const char *name);
-/* Switch it: the file is replaced whole, with its mode, all else in it unchanged.  0, or -1 with errno. */
+/*
+ * Switch it: the file is replaced whole, with its mode, all else in it unchanged.  0, or -1 with errno: EINVAL when there is no place for
+ * the line.
+ */
 int xinetd_switch(int root, const char *name, bool on);
 
 #endif

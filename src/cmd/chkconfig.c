@@ -7,6 +7,7 @@
 
 #include "applet.h"
 #include "base/die.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "boot/install.h"
@@ -68,7 +69,7 @@ say(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof line, fmt, ap);
+	fmt_va(line, sizeof line, fmt, ap);
 	va_end(ap);
 	buf_fmt(&text, "%s\n", line);
 	fputs(text.s, stderr);
@@ -191,9 +192,13 @@ list_xinetd(const struct install *in)
 	if (names.n > 0)
 		printf("\nxinetd based services:\n");
 	for (size_t i = 0; i < names.n; i++) {
-		char *label = mem_fmt("%s:", names.v[i]);
+		int on = xinetd_is_on(in->dir.root, names.v[i]);
+		char *label;
 
-		printf("\t%-15s\t%s\n", label, xinetd_is_on(in->dir.root, names.v[i]) > 0 ? "on" : "off");
+		if (on < 0)
+			continue;
+		label = mem_fmt("%s:", names.v[i]);
+		printf("\t%-15s\t%s\n", label, on ? "on" : "off");
 		free(label);
 	}
 	vec_free(&names);

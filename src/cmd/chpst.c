@@ -31,7 +31,7 @@ static const struct opt opts[] = {
 	{ 't', NULL, "SECONDS", "processor time" },
 	{ 'r', NULL, "BYTES", "resident memory" },
 	{ 'v', NULL, NULL, "say more" },
-	{ 'P', NULL, NULL, "a process group of its own" },
+	{ 'P', NULL, NULL, "a session, and a process group, of its own" },
 	{ '0', NULL, NULL, "close standard input" },
 	{ '1', NULL, NULL, "close standard output" },
 	{ '2', NULL, NULL, "close standard error" },

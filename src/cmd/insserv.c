@@ -244,7 +244,7 @@ decide(const struct config *c, struct install *in, const struct target *t)
 		return true;
 	}
 	if (s->header.broken) {
-		warn("FATAL: script %s is broken: missing end of LSB comment.", s->name);
+		warn("FATAL: script %s is broken: %s.", s->name, s->unread ? "it cannot be read" : "missing end of LSB comment");
 		return c->force;
 	}
 	if (c->defaults && install_levels(in, t->script, &start, &stop))
@@ -264,7 +264,9 @@ static void
 drop_dangling(struct install *in)
 {
 	for (size_t i = 0; i < in->scripts.n; i++)
-		if (!in->scripts.v[i].here)
+		if (!in->scripts.v[i].here && in->scripts.v[i].foreign)
+			warn("%s: what is in its place in the runlevel directories is no symbolic link and stays", in->scripts.v[i].name);
+		else if (!in->scripts.v[i].here)
 			install_remove(in, (int)i);
 }
 

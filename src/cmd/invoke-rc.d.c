@@ -10,6 +10,7 @@
 
 #include "applet.h"
 #include "base/die.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "boot/action.h"
@@ -60,7 +61,7 @@ say(const struct config *c, const char *fmt, ...)
 	if (c->quiet)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	fmt_va(text, sizeof text, fmt, ap);
 	va_end(ap);
 	warn("%s", text);
 }

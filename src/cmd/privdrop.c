@@ -7,6 +7,7 @@
 
 #include "applet.h"
 #include "base/die.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
@@ -211,7 +212,7 @@ cap_lines(struct drop *d, const char *key, uint64_t set)
 		if (set >> i & 1) {
 			char number[4];
 
-			snprintf(number, sizeof number, "%d", i);
+			fmt_to(number, sizeof number, "%d", i);
 			line(d, key, number);
 		}
 }

@@ -229,7 +229,8 @@ prepare_job(struct stage *s, size_t i)
 	to->name = from->name;
 	to->argv = s->argvs[i].v;
 	to->alone = from->alone || *s->confirm || is_last_words(s->c, from);
-	to->limit = is_last_words(s->c, from) ? CLOCK_FOREVER : s->c->limit;
+	/* a person may take any time to answer */
+	to->limit = is_last_words(s->c, from) || (from->interactive && !s->c->limit_set) ? CLOCK_FOREVER : s->c->limit;
 }
 
 static void

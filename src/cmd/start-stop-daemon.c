@@ -31,9 +31,9 @@ trouble(const struct launch_plan *s)
 }
 
 static bool
-is_dialect(const struct launch_plan *s, const char *name)
+speaks(const struct launch_plan *s, enum launch_speech speech)
 {
-	return strcmp(s->d->name, name) == 0;
+	return s->d->speech == speech;
 }
 
 /* Say a line of the dialect, if this is the time for it. */
@@ -108,7 +108,7 @@ usage(const struct launch_plan *s, const char *why)
 {
 	if (why)
 		warn("%s", why);
-	if (is_dialect(s, "dpkg"))
+	if (speaks(s, LAUNCH_DPKG))
 		(void)fd_write_all(STDERR_FILENO, try_help, strlen(try_help));
 	else
 		(void)help(s, STDERR_FILENO);
@@ -149,7 +149,7 @@ no_child(const struct launch_plan *s, const struct child_error *e)
 		fatal(s, LAUNCH_TEXT_NO_PIDFILE, s->pidfile, e->err);
 	case CHILD_EXEC:
 		/* the kernel says "no such file" of a script's interpreter, too */
-		fatal(s, e->err == ENOENT && !is_dialect(s, "dpkg") && access(s->program, F_OK) != 0 ? LAUNCH_TEXT_NO_FILE :
+		fatal(s, e->err == ENOENT && !speaks(s, LAUNCH_DPKG) && access(s->program, F_OK) != 0 ? LAUNCH_TEXT_NO_FILE :
 		    LAUNCH_TEXT_NO_EXEC, s->program, e->err);
 	case CHILD_CHROOT:
 		fatal(s, LAUNCH_TEXT_NO_CHROOT, s->chroot, e->err);
@@ -167,7 +167,7 @@ no_child(const struct launch_plan *s, const struct child_error *e)
 static int
 complete(const struct launch_plan *s)
 {
-	if (s->verbose && is_dialect(s, "dpkg"))
+	if (s->verbose && speaks(s, LAUNCH_DPKG))
 		info(s, "Detaching complete...\n");
 	return 0;
 }
@@ -178,7 +178,7 @@ await_ready(struct launch_plan *s, struct launch_started *st)
 	enum launch_ready_end end;
 	int detail = 0;
 
-	if (s->verbose && is_dialect(s, "dpkg"))
+	if (s->verbose && speaks(s, LAUNCH_DPKG))
 		info(s, mem_fmt("Waiting for notifications... (timeout %llusec %llunsec)\n", (unsigned long long)s->ready.timeout / 1000000,
 		    (unsigned long long)s->ready.timeout % 1000000 * 1000));
 	/* it can be found now: others need not wait with us */
@@ -204,7 +204,7 @@ starting(void *arg)
 	const struct launch_plan *s = arg;
 	char *text;
 
-	if (!s->verbose || s->quiet || !is_dialect(s, "dpkg"))
+	if (!s->verbose || s->quiet || !speaks(s, LAUNCH_DPKG))
 		return;
 	text = mem_fmt(s->background ? "Starting %s...\nDetaching to start %s...\n" : "Starting %s...\n", s->program, s->program);
 	info(s, text);
@@ -275,6 +275,7 @@ do_start(struct launch_plan *s)
 		return report(s);
 	if (s->d->reset_signals)
 		reset_signals();
+	s->launch.watch = s->wants_ready;
 	s->launch.starting = starting;
 	s->launch.starting_arg = s;
 	switch (launch_start(&s->launch, &st)) {
@@ -321,7 +322,7 @@ stopped_none(const struct launch_plan *s, const struct launch_stopped *st)
 	struct launch_words w = { .what = s->what, .reason = strerror(ESRCH), .pid = s->launch.match.pid, .number = (long)st->failed };
 	const bool stale = s->d->stale_warns && launch_is_sole(&s->launch) && w.pid && !st->failed && !s->test;
 
-	if (s->exec && !s->launch.match.exec_there && is_dialect(s, "dpkg"))
+	if (s->exec && !s->launch.match.exec_there && speaks(s, LAUNCH_DPKG))
 		fatal(s, LAUNCH_TEXT_NO_FILE, s->launch.match.exec, ENOENT);
 	if (stale) {
 		w.number = 1;
@@ -343,7 +344,7 @@ do_stop(struct launch_plan *s)
 	s->launch.reach = s->stop_group ? LAUNCH_REACH_GROUP : LAUNCH_REACH_SELF;
 	s->launch.progress = s->progress;
 	s->launch.cleanup = s->pidfile && (s->remove_pidfile || s->d->always_cleanup);
-	if (s->test && s->retry && is_dialect(s, "dpkg"))
+	if (s->test && s->retry && speaks(s, LAUNCH_DPKG))
 		info(s, "Ignoring --retry in test mode\n");
 	switch (launch_stop(&s->launch, &st, hear, s)) {
 	case LAUNCH_STOPPED:
@@ -389,17 +390,18 @@ do_status(struct launch_plan *s)
 static const struct launch_dialect *
 choose_dialect(int argc, char *argv[])
 {
-	static const char *const named[] = { "dpkg", "openrc", "busybox" };
-	const char *name = str_base(argv[0]);
+	/* arrays of their own: literals lie with those of all other commands, on a page more */
+	static const char option[] = "--dialect", built_in[] = DIALECT, named[][8] = { "dpkg", "openrc", "busybox" };
+	const char *name = str_base(argv[0]), *given = argc > 1 && str_starts(argv[1], option) ? argv[1] + strlen(option) : NULL;
 
-	if (argc > 2 && strcmp(argv[1], "--dialect") == 0)
+	if (given && !*given && argc > 2)
 		return launch_dialect_find(argv[2]);
-	if (argc > 1 && str_starts(argv[1], "--dialect="))
-		return launch_dialect_find(argv[1] + strlen("--dialect="));
+	if (given && *given == '=')
+		return launch_dialect_find(given + 1);
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		if (str_starts(name, named[i]))
 			return launch_dialect_find(named[i]);
-	return launch_dialect_find(DIALECT);
+	return launch_dialect_find(built_in);
 }
 
 /* Read the options: -1, or the exit status when that was all. */

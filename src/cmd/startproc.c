@@ -262,7 +262,7 @@ failed(const struct starting *s, const struct launch_started *st)
 static int
 startproc_main(int argc, char *argv[])
 {
-	struct starting s = { .l = { .child = CHILD_SPEC_INIT }, .in_place = strcmp(str_base(argv[0]), "start_daemon") == 0 };
+	struct starting s = { .l = { .child = CHILD_SPEC_INIT, .watch = true }, .in_place = strcmp(str_base(argv[0]), "start_daemon") == 0 };
 	struct launch_started st;
 	char *why;
 

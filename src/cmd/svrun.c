@@ -13,14 +13,16 @@
 #include "base/str.h"
 #include "os/clock.h"
 #include "os/fd.h"
-#include "os/proc.h"
 #include "svc/client.h"
 #include "svc/condition.h"
 #include "svc/keeper.h"
 #include "svc/keeper_start.h"
-#include "svc/pidfile.h"
+#include "svc/peer.h"
 #include "svc/record.h"
+#include "svc/relation.h"
 #include "svc/report.h"
+#include "svc/subsys.h"
+#include "svc/ties.h"
 #include "svc/unit.h"
 
 /* Exit codes of the LSB, "Init Script Actions". */
@@ -73,31 +75,20 @@ status_of_record(const struct svrun *o, const struct client_state *s)
 
 static void read_service(const struct svrun *, struct service *);
 
-/* no record of ours: somebody else may have started it, and its pidfile tells */
 static int
 status_without_record(const struct svrun *o)
 {
+	struct buf b = BUF_INIT;
 	struct service svc;
-	struct pidfile p;
-	enum pidfile_state state = PIDFILE_MISSING;
-	int code = STATUS_STOPPED;
+	enum report_found found;
 
 	read_service(o, &svc);
-	if (svc.pid_file)
-		state = pidfile_read(svc.pid_file, PIDFILE_ROOT, &p);
-	if (state == PIDFILE_MISSING) {
-		if (!o->quiet)
-			printf("%s is not running\n", o->name);
-	} else if (p.pid && proc_alive(p.pid, 0) == 1) {
-		code = STATUS_UNKNOWN;
-		printf("%s was not started by svrun, but process %ld of %s runs\n", o->name, (long)p.pid, svc.pid_file);
-	} else {
-		code = state == PIDFILE_OK || state == PIDFILE_INSECURE ? STATUS_DEAD_PIDFILE : STATUS_UNKNOWN;
-		printf("%s is not running, and %s %s\n", o->name, svc.pid_file,
-		    code == STATUS_DEAD_PIDFILE ? "names a dead process" : pidfile_state_text(state));
-	}
+	found = report_unrecorded(&b, o->name, svc.pid_file);
+	if ((!o->quiet || found != REPORT_NOTHING) && fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
+		die_errno(STATUS_UNKNOWN, "unable to write standard output");
+	buf_free(&b);
 	service_free(&svc);
-	return fflush(stdout) == 0 ? code : STATUS_UNKNOWN;
+	return found == REPORT_NOTHING ? STATUS_STOPPED : found == REPORT_DEAD ? STATUS_DEAD_PIDFILE : STATUS_UNKNOWN;
 }
 
 static int
@@ -117,13 +108,8 @@ read_service(const struct svrun *o, struct service *svc)
 	struct diag d = DIAG_INIT;
 
 	if (unit_read(svc, o->script, o->name, o->root, &d) != 0) {
-		const struct diag_item *first = NULL;
-		char *text;
-
-		for (size_t i = 0; i < d.n && !first; i++)
-			if (d.v[i].level == DIAG_ERROR)
-				first = &d.v[i];
-		text = first ? diag_text(first) : mem_fmt("%s: %s", o->script, strerror(errno));
+		const struct diag_item *first = diag_first_error(&d);
+		char *text = first ? diag_text(first) : mem_fmt("%s: %s", o->script, strerror(errno));
 		if (d.errors > 1)
 			die(LSB_NOT_CONFIGURED, "unable to read %s: %s (and %zu more)", o->name, text, d.errors - 1);
 		die(LSB_NOT_CONFIGURED, "unable to read %s: %s", o->name, text);
@@ -146,10 +132,8 @@ check_program(const struct svrun *o, const struct service *svc)
 static void
 warn_ignored(const struct svrun *o, const struct service *svc)
 {
-	size_t protective = 0;
+	size_t protective = report_ignored(NULL, svc);
 
-	for (size_t i = 0; i < svc->n_ignored; i++)
-		protective += svc->ignored[i].protects;
 	if (protective && !o->quiet)
 		warn("warning: %s runs without %zu protections that its unit asks for; '%s explain' lists them", o->name, protective,
 		    o->script);
@@ -157,35 +141,40 @@ warn_ignored(const struct svrun *o, const struct service *svc)
 
 /* --- starting --- */
 
-static int
-report_running(const struct svrun *o, const struct client_state *s)
-{
-	if (!o->quiet) {
-		if (s->rec.main)
-			printf("%s is already running, pid %ld\n", o->name, (long)s->rec.main);
-		else
-			printf("%s is already running\n", o->name);
-	}
-	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
-}
-
 static char *
 control_path(const struct svrun *o)
 {
 	return mem_fmt("%s/control", o->dir);
 }
 
+/* text: what there is to say instead */
+static int
+say_up(const struct svrun *o, const char *how, const char *text)
+{
+	struct client_state s;
+
+	if (o->quiet)
+		return LSB_OK;
+	if (*text)
+		printf("%s: %s\n", o->name, text);
+	else if (client_look(o->dir, &s) == 0 && s.rec.main)
+		printf("%s %s, pid %ld\n", o->name, how, (long)s.rec.main);
+	else
+		printf("%s %s\n", o->name, how);
+	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+}
+
 /* another start is under way: its end is ours */
 static int
 join_start(const struct svrun *o)
 {
-	char text[CONTROL_TEXT], *path = control_path(o);
+	char text[CONTROL_TEXT] = "", *path = control_path(o);
 	int code = control_ask(path, CONTROL_WAIT, text);
 
 	free(path);
 	if (code > 0)
 		warn("unable to start %s: %s", o->name, text);
-	return code;
+	return code == 0 ? say_up(o, "started", text) : code;
 }
 
 static int
@@ -214,7 +203,6 @@ start_kept(struct svrun *o, const struct service *svc, int record_fd)
 	struct keeper_place place = { o->root, o->dir, record_fd, o->argc, o->argv };
 	char text[CONTROL_TEXT], *bad;
 	struct context ctx;
-	struct client_state s;
 	int code;
 
 	bad = context_init(&ctx, svc, o->root, &code);
@@ -224,19 +212,10 @@ start_kept(struct svrun *o, const struct service *svc, int record_fd)
 		return fail_start(o, record_fd, code, bad);
 	code = keeper_start(svc, &ctx, &place, text);
 	context_free(&ctx);
-	if (code != 0) {
-		warn("unable to start %s: %s", o->name, text);
-		return code;
-	}
-	if (o->quiet)
-		return LSB_OK;
-	if (*text)
-		printf("%s: %s\n", o->name, text);
-	else if (client_look(o->dir, &s) == 0 && s.rec.main)
-		printf("%s started, pid %ld\n", o->name, (long)s.rec.main);
-	else
-		printf("%s started\n", o->name);
-	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+	if (code == 0)
+		return say_up(o, "started", text);
+	warn("unable to start %s: %s", o->name, text);
+	return code;
 }
 
 /* may the start go on?  If not, *code is the exit status */
@@ -257,6 +236,18 @@ conditions_hold(const struct svrun *o, const struct service *svc, int *code)
 	return false;
 }
 
+/* a service below another root stands alone */
+static bool
+related_ones_agree(const struct svrun *o, const struct service *svc)
+{
+	char *bad = o->root ? NULL : relation_before_start(svc);
+
+	if (bad)
+		warn("unable to start %s: %s", o->name, bad);
+	free(bad);
+	return !bad;
+}
+
 static int
 start_anew(struct svrun *o, const struct service *svc)
 {
@@ -265,11 +256,18 @@ start_anew(struct svrun *o, const struct service *svc)
 	if (!conditions_hold(o, svc, &code))
 		return code;
 	check_program(o, svc);
+	if (!related_ones_agree(o, svc))
+		return LSB_FAILED;
 	fd = record_for_start(o);
 	if (fd < 0)
 		return -1;
+	if (!o->root && ties_write(svc, o->dir) != 0)
+		warn_errno("warning: unable to write %s/ties", o->dir);
 	warn_ignored(o, svc);
-	return start_kept(o, svc, fd);
+	code = start_kept(o, svc, fd);
+	if (code == LSB_OK && !o->root)
+		relation_start_wanted(svc);
+	return code;
 }
 
 static int
@@ -284,7 +282,7 @@ do_start(struct svrun *o)
 	do {
 		look(o, &s);
 		if (s.orphan || (s.kept && (s.rec.state == RECORD_RUNNING || s.rec.state == RECORD_EXITED)))
-			return report_running(o, &s);
+			return say_up(o, "is already running", "");
 		/* somebody is at it: starting, and then its end is ours; or stopping, and then we come after it */
 		code = s.kept ? join_start(o) : start_anew(o, &svc);
 		if (code >= 0)
@@ -347,24 +345,51 @@ stop_it(struct svrun *o, enum control_request request)
 	return code == LSB_OK && fflush(stdout) != 0 ? LSB_FAILED : code;
 }
 
+/* those that are to stop with it do so before */
+static void
+stop_followers(const struct svrun *o, const struct service *svc, struct vec *followers)
+{
+	if (o->root)
+		return;
+	relation_followers(followers, svc);
+	relation_call(svc, followers, "stop");
+}
+
 static int
 do_stop(struct svrun *o)
 {
+	struct vec followers = VEC_INIT;
+	struct diag d = DIAG_INIT;
+	struct service svc;
+
+	/* what cannot be read can be stopped all the same */
+	if (unit_read(&svc, o->script, o->name, o->root, &d) == 0)
+		stop_followers(o, &svc, &followers);
+	diag_free(&d);
+	vec_free(&followers);
+	service_free(&svc);
 	return stop_it(o, CONTROL_STOP);
 }
 
 static int
 do_restart(struct svrun *o)
 {
+	struct vec followers = VEC_INIT;
 	struct service svc;
 	int code;
 
 	/* a description that cannot be started again must not cost us the running service */
 	read_service(o, &svc);
 	check_program(o, &svc);
-	service_free(&svc);
+	stop_followers(o, &svc, &followers);
 	code = stop_it(o, CONTROL_RESTART);
-	return code == LSB_OK ? do_start(o) : code;
+	if (code == LSB_OK)
+		code = do_start(o);
+	if (code == LSB_OK)
+		relation_call(&svc, &followers, "start");
+	vec_free(&followers);
+	service_free(&svc);
+	return code;
 }
 
 static int
@@ -379,26 +404,12 @@ do_try_restart(struct svrun *o)
 /* --- reloading --- */
 
 static int
-reload_it(struct svrun *o, bool or_restart)
+reload_kept(const struct svrun *o, const struct service *svc)
 {
-	char text[CONTROL_TEXT] = "", *path;
-	struct service svc;
-	struct client_state s;
-	bool can;
-	int code;
+	char text[CONTROL_TEXT] = "", *path = control_path(o);
+	int code = control_ask(path, CONTROL_RELOAD, text);
+	struct vec with_it = VEC_INIT;
 
-	read_service(o, &svc);
-	can = svc.cmd[SERVICE_RELOAD].n > 0;
-	service_free(&svc);
-	if (!can && !or_restart)
-		die(LSB_UNIMPLEMENTED, "unable to reload %s: its unit has no ExecReload=", o->name);
-	look(o, &s);
-	if (!client_runs(&s))
-		die(LSB_NOT_RUNNING, "unable to reload %s: it is not running", o->name);
-	if (!can || !s.kept)
-		return do_restart(o);
-	path = control_path(o);
-	code = control_ask(path, CONTROL_RELOAD, text);
 	free(path);
 	if (code < 0)
 		die_errno(errno == EACCES || errno == EPERM ? LSB_PRIVILEGE : LSB_FAILED, "unable to reload %s", o->name);
@@ -406,7 +417,34 @@ reload_it(struct svrun *o, bool or_restart)
 		die(code, "unable to reload %s: %s", o->name, text);
 	if (!o->quiet)
 		printf("%s reloaded\n", o->name);
-	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+	code = fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+	if (!o->root)
+		relation_reloaders(&with_it, svc);
+	relation_call(svc, &with_it, "reload");
+	vec_free(&with_it);
+	return code;
+}
+
+static int
+reload_it(struct svrun *o, bool or_restart)
+{
+	struct service svc;
+	struct client_state s;
+	bool can;
+	int code;
+
+	read_service(o, &svc);
+	can = svc.cmd[SERVICE_RELOAD].n > 0;
+	if (!can && !or_restart)
+		die(LSB_UNIMPLEMENTED, "unable to reload %s: its unit has no ExecReload=", o->name);
+	look(o, &s);
+	if (!client_runs(&s))
+		die(LSB_NOT_RUNNING, "unable to reload %s: it is not running", o->name);
+	if (!can || !s.kept)
+		return do_restart(o);
+	code = reload_kept(o, &svc);
+	service_free(&svc);
+	return code;
 }
 
 static int
@@ -463,33 +501,13 @@ do_explain(struct svrun *o)
 	if (bad)
 		die(code, "unable to explain %s: %s", o->name, bad);
 	context_explain(&ctx, &b);
-	for (size_t i = 0; i < svc.n_ignored; i++)
-		buf_fmt(&b, "not honoured   %s:%d: %s=%s%s\n", svc.ignored[i].file, svc.ignored[i].line, svc.ignored[i].key,
-		    svc.ignored[i].value, svc.ignored[i].protects ? " (protects)" : "");
+	report_ignored(&b, &svc);
 	if (fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
 		die_errno(LSB_FAILED, "unable to write standard output");
 	return LSB_OK;
 }
 
 /* --- the command line --- */
-
-/* rcN.d/S20foo is foo; the link's own target name tells, because foo may itself be a link to a template */
-static void
-name_of(const char *script, char *out, size_t size)
-{
-	const char *base = str_base(script);
-	char target[PATH_MAX];
-	ssize_t n;
-
-	fmt_to(out, size, "%s", base);
-	if ((base[0] != 'S' && base[0] != 'K') || strspn(base + 1, "0123456789") < 2)
-		return;
-	n = readlink(script, target, sizeof target - 1);
-	if (n <= 0)
-		return;
-	target[n] = '\0';
-	fmt_to(out, size, "%s", str_base(target));
-}
 
 /* the keeper's own directory is /, so a relative name would not do */
 static const char *
@@ -502,21 +520,31 @@ real_root(const char *dir)
 	return strcmp(real, "/") == 0 ? NULL : real;
 }
 
+/* For Red Hat's rc: what is started has a lock file.  Nobody's start fails for want of it. */
+static int
+mark(const struct svrun *o, int code, bool runs)
+{
+	if (code == LSB_OK && subsys_mark(o->root, o->name, runs) != 0)
+		warn_errno("unable to %s the lock of subsystem %s", runs ? "make" : "remove", o->name);
+	return code;
+}
+
 static int
 run_action(struct svrun *o, const char *action)
 {
 	static const struct {
 		const char *name;
 		int (*run)(struct svrun *);
+		char then;	/* '+': it runs then, '-': it does not */
 	} table[] = {
-		{ "start", do_start }, { "stop", do_stop }, { "restart", do_restart }, { "try-restart", do_try_restart },
-		{ "condrestart", do_try_restart }, { "reload", do_reload }, { "force-reload", do_force_reload },
-		{ "status", do_status }, { "foreground", do_foreground }, { "explain", do_explain },
+		{ "start", do_start, '+' }, { "stop", do_stop, '-' }, { "restart", do_restart, '+' }, { "try-restart", do_try_restart, 0 },
+		{ "condrestart", do_try_restart, 0 }, { "reload", do_reload, 0 }, { "force-reload", do_force_reload, 0 },
+		{ "status", do_status, 0 }, { "foreground", do_foreground, 0 }, { "explain", do_explain, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (strcmp(table[i].name, action) == 0)
-			return table[i].run(o);
+			return table[i].then ? mark(o, table[i].run(o), table[i].then == '+') : table[i].run(o);
 	die(LSB_USAGE, "usage: %s {%s}", o->script, actions);
 }
 
@@ -530,18 +558,10 @@ svrun_main(int argc, char *argv[])
 	opt_begin(&s, opts, OPT_STOP);
 	while ((c = opt_next(&s, argc, argv)) != -1)
 		switch (c) {
-		case 'l':
-			o.more = true;
-			break;
-		case 'n':
-			fmt_to(o.name, sizeof o.name, "%s", optarg);
-			break;
-		case 'q':
-			o.quiet = true;
-			break;
-		case 'r':
-			o.root = real_root(optarg);
-			break;
+		case 'l': o.more = true; break;
+		case 'n': fmt_to(o.name, sizeof o.name, "%s", optarg); break;
+		case 'q': o.quiet = true; break;
+		case 'r': o.root = real_root(optarg); break;
 		default:
 			return LSB_USAGE;
 		}
@@ -551,9 +571,11 @@ svrun_main(int argc, char *argv[])
 	if (argc - optind != 2)
 		die(LSB_USAGE, "usage: %s {%s}", o.script, actions);
 	if (!*o.name)
-		name_of(o.script, o.name, sizeof o.name);
+		peer_name_of_script(o.script, o.name, sizeof o.name);
 	if (!record_name_ok(o.name))
 		die(LSB_USAGE, "unable to run %s: not a name for a service", o.name);
+	if (str_ends(o.name, "@"))
+		die(LSB_NOT_CONFIGURED, "unable to run %s: it is a template, and needs an instance", o.name);
 	o.dir = record_dir(o.root, o.name);
 	if (fd_fill_stdio() != 0)
 		die_errno(LSB_FAILED, "unable to open /dev/null");

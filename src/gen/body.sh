@@ -304,7 +304,8 @@ do_start() {
 	conditions || return
 	[ -z "$skipped" ] || return 0
 	case $PROGRAM in /*) [ -x "$PROGRAM" ] || { complain "$PROGRAM is not installed"; return 5; } ;; esac
-	[ -d "$RUN/initgen" ] || mkdir -m 755 "$RUN/initgen" || return 1
+	# another script may make it at the same time
+	mkdir -m 755 "$RUN/initgen" 2>/dev/null || [ -d "$RUN/initgen" ] || { complain "unable to make $RUN/initgen"; return 1; }
 	directories && run_condition || return
 	[ -z "$skipped" ] || return 0
 	if run_start_pre && run_start && started; then return 0; fi
@@ -316,7 +317,9 @@ do_start() {
 started() {
 	if [ "$TYPE" = oneshot ] && [ -n "$REMAIN" ]; then remember exited; fi
 	if running; then setenv MAINPID "$pid"; fi
-	run_start_post && { [ -z "$LOCK" ] || : >"$LOCK"; }
+	run_start_post || return
+	# not ":", whose failure would end a POSIX shell with the service running
+	[ -z "$LOCK" ] || { true >"$LOCK"; } 2>/dev/null || complain "unable to make $LOCK"
 }
 
 # --- stop ---

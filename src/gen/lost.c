@@ -162,7 +162,7 @@ judge_native(struct lost_line *l, const struct service *s, unsigned section)
 		if (x->line != l->line || !str_same(x->file, l->file) || !str_same(x->key, l->key))
 			continue;
 		l->protects = x->protects;
-		set(l, LOST_ALL, x->protects ? "the service runs without this protection" : "it is not honoured");
+		set(l, x->partly ? LOST_PART : LOST_ALL, x->why ? x->why : x->protects ? "the service runs without this protection" : "it is not honoured");
 	}
 }
 

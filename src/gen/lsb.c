@@ -43,6 +43,8 @@ static const struct {
 	{ "rpcbind.socket", "$portmap" },
 	{ "rpcbind.target", "$portmap" },
 	{ "sysinit.target", "$remote_fs" },
+	{ "rsyslog.service", "$syslog" },
+	{ "syslog-ng.service", "$syslog" },
 	{ "syslog.service", "$syslog" },
 	{ "syslog.socket", "$syslog" },
 	{ "syslog.target", "$syslog" },

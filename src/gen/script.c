@@ -299,6 +299,20 @@ add_directories(struct buf *out, const struct service *s)
 	const struct vec *run = &s->dirs[SERVICE_DIR_RUNTIME].names;
 
 	buf_str(out, "\ndirectories() {\n");
+	for (size_t i = 0; i < s->tmpfiles.n; i++) {
+		const struct tmpfiles_dir *t = &s->tmpfiles.v[i];
+		char *owner = mem_fmt("%s:%s", t->user, t->group);
+
+		/* as tmpfiles.d says: only where it is missing, and it stays */
+		buf_str(out, "\t[ -d \"$RUN\"/");
+		shell_quote(out, t->name);
+		buf_str(out, " ] || make_directory \"$RUN\" ");
+		shell_quote(out, t->name);
+		buf_fmt(out, " %04o ", (unsigned)t->mode);
+		shell_quote(out, owner);
+		buf_str(out, " || return\n");
+		free(owner);
+	}
 	for (int d = 0; d < SERVICE_DIRS; d++)
 		for (size_t i = 0; i < s->dirs[d].names.n; i++) {
 			char *call = mem_fmt("make_directory %s", dir_bases[d]);
@@ -451,7 +465,7 @@ has_directories(const struct service *s)
 	for (int d = 0; d < SERVICE_DIRS; d++)
 		if (s->dirs[d].names.n > 0)
 			return true;
-	return false;
+	return s->tmpfiles.n > 0;
 }
 
 static void

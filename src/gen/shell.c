@@ -31,8 +31,10 @@ shell_quote(struct buf *out, const char *s)
 void
 shell_set(struct buf *out, const char *key, const char *value)
 {
+	if (!value)
+		value = "";
 	buf_fmt(out, "%s=", key);
-	shell_quote(out, value ? value : "");
+	quote_n(out, value, strlen(value));
 	buf_ch(out, '\n');
 }
 
@@ -42,50 +44,48 @@ shell_splits(const struct service_command *c, const char *word)
 	return !c->literal && word[0] == '$' && word[1] != '{' && word[1] != '$';
 }
 
-/* n bytes of plain text, if there are any; *some: the word has a part already */
+/* Append the text before a variable or the end as one quoted piece, if there is any. */
 static void
-plain(struct buf *out, const char *s, size_t n, bool *some)
+plain(struct buf *out, struct buf *text)
 {
-	if (n == 0)
-		return;
-	if (strspn(s, SAFE) >= n)
-		buf_add(out, s, n);
-	else
-		quote_n(out, s, n);
-	*some = true;
+	if (text->len > 0)
+		shell_quote(out, text->s);
+	buf_clear(text);
 }
 
 /* ${NAME} is the value, $$ a dollar sign; what is neither stays, as in words_expand() */
 static void
 braced_word(struct buf *out, const char *word)
 {
-	bool some = false;
+	struct buf text = BUF_INIT;
+	size_t begin = out->len;
 
 	while (*word) {
 		size_t n = strcspn(word, "$"), name;
 
-		plain(out, word, n, &some);
+		buf_add(&text, word, n);
 		word += n;
 		if (!*word)
 			break;
 		name = word[1] == '{' ? strcspn(word + 2, "}:") : 0;
 		if (word[1] == '{' && !word[2 + name]) {
-			plain(out, word, strlen(word), &some);
+			buf_str(&text, word);
 			break;
 		}
 		if (word[1] == '{' && word[2 + name] == '}') {
-			if (words_is_name(word + 2, name)) {
+			plain(out, &text);
+			if (words_is_name(word + 2, name))
 				buf_fmt(out, "\"${env_%.*s-}\"", (int)name, word + 2);
-				some = true;
-			}
 			word += name + 3;
 		} else {
-			plain(out, "$", 1, &some);
+			buf_ch(&text, '$');
 			word += word[1] == '$' ? 2 : 1;
 		}
 	}
-	if (!some)
+	plain(out, &text);
+	if (out->len == begin)
 		buf_str(out, "''");
+	buf_free(&text);
 }
 
 void

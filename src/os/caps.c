@@ -116,11 +116,26 @@ set(uint64_t effective, uint64_t permitted, uint64_t inheritable)
 uint64_t
 caps_all(void)
 {
-	uint64_t all = 0;
+	int known = 0, unknown = 63;
 
-	for (int i = 0; i < 63 && prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
-		all |= UINT64_C(1) << i;
-	return all;
+	/* they are numbered without a gap: halve what is left between one that there is and one that there is not */
+	while (unknown - known > 1) {
+		int middle = known + (unknown - known) / 2;
+
+		if (prctl(PR_CAPBSET_READ, middle, 0, 0, 0) >= 0)
+			known = middle;
+		else
+			unknown = middle;
+	}
+	return (UINT64_C(1) << unknown) - 1;
+}
+
+bool
+caps_has(int cap)
+{
+	uint64_t effective, permitted, inheritable;
+
+	return get(&effective, &permitted, &inheritable) == 0 && effective >> cap & 1;
 }
 
 bool
@@ -151,8 +166,8 @@ caps_read(struct caps_state *s)
 		if (has < 0)
 			break;
 		s->bounding |= (uint64_t)has << i;
-		/* before Linux 4.3 there is no such set, and it is empty */
-		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) == 1)
+		/* nothing is ambient that is not permitted and inheritable; before Linux 4.3 there is no such set */
+		if ((s->permitted & s->inheritable) >> i & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) == 1)
 			s->ambient |= UINT64_C(1) << i;
 	}
 	return 0;

@@ -37,6 +37,8 @@ struct caps_state {
 };
 /* 0, or -1 with errno.  Async-signal-safe. */
 int caps_read(struct caps_state *);
+/* Is it effective for the calling process? */
+bool caps_has(int cap);
 /* The capabilities that the running kernel knows, a bit for each. */
 uint64_t caps_all(void);
 /* Does the kernel have ambient capabilities (Linux 4.3)? */

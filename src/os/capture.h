@@ -6,7 +6,7 @@
 #include "base/buf.h"
 /*
  * Run a program to its end with what it prints caught, standard input /dev/null, in a process group of its own, all signals
- * at their default.
+ * at their default.  It runs as who we are; a child that needs other credentials, limits or files is svc/child's.
  */
 enum capture_what { CAPTURE_OUTPUT, CAPTURE_ALL };	/* standard output only, or standard error with it */
 

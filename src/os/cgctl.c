@@ -16,7 +16,10 @@
 #include "os/fd.h"
 #include "os/file.h"
 
-static const char *const names[CGCTL_KINDS] = { [CGCTL_CPU] = "cpu", [CGCTL_MEMORY] = "memory", [CGCTL_PIDS] = "pids", [CGCTL_IO] = "io" };
+static const char *const names[CGCTL_KINDS] = {
+	[CGCTL_CPU] = "cpu", [CGCTL_MEMORY] = "memory", [CGCTL_PIDS] = "pids", [CGCTL_IO] = "io", [CGCTL_DEVICES] = "devices",
+	[CGCTL_ADDRESSES] = "addresses",
+};
 
 static bool
 has_word(const char *list, const char *word)
@@ -42,36 +45,70 @@ offers(const char *dir, const char *controller)
 	return r;
 }
 
+/* the hierarchy that os/cgroup.h mounts */
+static bool
+is_private(const char *dir)
+{
+	return str_ends(dir, "/initwright/.cgroup");
+}
+
+/* what programs do in version 2, and no controller */
+static bool
+by_program(enum cgctl which)
+{
+	return which == CGCTL_DEVICES || which == CGCTL_ADDRESSES;
+}
+
+/* how good is that mount for the controller?  0: not at all.  A process is in one group of version 2 only: in the hierarchy where others look for it */
+static int
+fitness(enum cgctl which, const char *dir, const char *type, const char *options, int *version)
+{
+	/* what is io in version 2 was blkio */
+	const char *old = which == CGCTL_IO ? "blkio" : names[which];
+
+	*version = strcmp(type, "cgroup2") == 0 ? 2 : 1;
+	if (access(dir, W_OK) != 0)
+		return 0;
+	if (*version == 2)
+		return !by_program(which) && !offers(dir, names[which]) ? 0 : is_private(dir) ? 2 : 1;
+	return strcmp(type, "cgroup") != 0 || !has_word(options, old) ? 0 : which == CGCTL_DEVICES ? 3 : 1;
+}
+
 /* the mount point of the hierarchy that has the controller, and its version; NULL: none */
 static char *
 find(enum cgctl which, int *version)
 {
-	/* what is io in version 2 was blkio */
-	const char *old = which == CGCTL_IO ? "blkio" : names[which];
 	struct buf mounts = BUF_INIT;
 	char *line, *next, *found = NULL;
+	int best = 0;
 
 	*version = 0;
 	if (file_read(AT_FDCWD, "/proc/self/mounts", 0, 1 << 20, &mounts, NULL) != 0)
 		return NULL;
 	next = mounts.s;
-	while (!found && (line = strsep(&next, "\n"))) {
+	while ((line = strsep(&next, "\n"))) {
 		char *dir, *type, *options;
+		int fit, v;
 
-		if (!strsep(&line, " ") || !(dir = strsep(&line, " ")) || !(type = strsep(&line, " ")) || !(options = strsep(&line, " ")))
+		if (!strsep(&line, " ") || !(dir = strsep(&line, " ")) || !(type = strsep(&line, " ")) || !(options = strsep(&line, " ")) ||
+		    !str_starts(type, "cgroup"))
 			continue;
-		if (strcmp(type, "cgroup2") == 0 && offers(dir, names[which]))
-			*version = 2;
-		else if (strcmp(type, "cgroup") == 0 && has_word(options, old))
-			*version = 1;
-		else
+		fit = fitness(which, dir, type, options, &v);
+		if (fit <= best)
 			continue;
-		found = access(dir, W_OK) == 0 ? mem_str(dir) : NULL;
+		best = fit;
+		*version = v;
+		free(found);
+		found = mem_str(dir);
 	}
 	buf_free(&mounts);
-	if (!found)
-		*version = 0;
 	return found;
+}
+
+static char *
+parent_of_groups(const char *top)
+{
+	return is_private(top) ? mem_str(top) : mem_fmt("%s/initwright", top);
 }
 
 int
@@ -87,33 +124,36 @@ static int
 put(const char *dir, const char *file, const char *value)
 {
 	char *path = mem_fmt("%s/%s", dir, file);
-	int fd = open(path, O_WRONLY | O_CLOEXEC), r = -1, saved;
+	int r = file_put(AT_FDCWD, path, value);
 
-	if (fd >= 0) {
-		r = fd_write_all(fd, value, strlen(value));
-		saved = errno;
-		close(fd);
-		errno = saved;
-	}
 	free(path);
 	return r;
 }
 
-/* the group's directory, made; in version 2 a controller must be handed down level by level */
-static char *
-make(enum cgctl which, const char *name, int *version)
+/* in version 2 a controller must be handed down level by level */
+static int
+hand_down(enum cgctl which, const char *top, const char *parent)
 {
-	char *top = find(which, version), *parent, *dir, on[16] = "+";
+	char on[16] = "+";
+
+	if (by_program(which))
+		return 0;
+	strcat(on, names[which]);
+	return put(top, "cgroup.subtree_control", on) == 0 ? put(parent, "cgroup.subtree_control", on) : -1;
+}
+
+char *
+cgctl_make(enum cgctl which, const char *name, int *version)
+{
+	char *top = find(which, version), *parent, *dir;
 
 	if (!top) {
 		errno = ENOENT;
 		return NULL;
 	}
-	parent = mem_fmt("%s/initwright", top);
+	parent = parent_of_groups(top);
 	dir = mem_fmt("%s/%s", parent, name);
-	strcat(on, names[which]);
-	if (file_mkdirs(parent) != 0 || (*version == 2 && (put(top, "cgroup.subtree_control", on) != 0 ||
-	    put(parent, "cgroup.subtree_control", on) != 0)) || file_mkdirs(dir) != 0) {
+	if (file_mkdirs(parent) != 0 || (*version == 2 && hand_down(which, top, parent) != 0) || file_mkdirs(dir) != 0) {
 		free(dir);
 		dir = NULL;
 	}
@@ -126,7 +166,7 @@ int
 cgctl_set(enum cgctl which, const char *name, const char *v2, const char *v1, const char *value)
 {
 	int version, r;
-	char *dir = make(which, name, &version);
+	char *dir = cgctl_make(which, name, &version);
 	const char *file = version == 2 ? v2 : v1;
 
 	if (!dir)
@@ -141,7 +181,7 @@ int
 cgctl_open(enum cgctl which, const char *name)
 {
 	int version, fd;
-	char *dir = make(which, name, &version), *path;
+	char *dir = cgctl_make(which, name, &version), *path;
 
 	if (!dir)
 		return -1;
@@ -162,16 +202,17 @@ int
 cgctl_remove(enum cgctl which, const char *name)
 {
 	int version, r = 0;
-	char *top = find(which, &version), *dir;
+	char *top = find(which, &version), *parent, *dir;
 
 	if (!top)
 		return 0;
-	dir = mem_fmt("%s/initwright/%s", top, name);
+	parent = parent_of_groups(top);
+	dir = mem_fmt("%s/%s", parent, name);
 	r = rmdir(dir) == 0 || errno == ENOENT ? 0 : -1;
 	/* the last one takes the common parent with it */
-	*strrchr(dir, '/') = '\0';
-	(void)!rmdir(dir);
+	(void)!rmdir(parent);
 	free(dir);
+	free(parent);
 	free(top);
 	return r;
 }
@@ -180,7 +221,7 @@ void
 cgctl_sweep(enum cgctl which, const char *prefix)
 {
 	int version;
-	char *top = find(which, &version), *dir = top ? mem_fmt("%s/initwright", top) : NULL;
+	char *top = find(which, &version), *dir = top ? parent_of_groups(top) : NULL;
 	DIR *d = dir ? opendir(dir) : NULL;
 	struct dirent *e;
 	int64_t pid;

@@ -3,9 +3,10 @@
 #include <sys/types.h>
 /*
  * Limits by control group, cgroups(7): version 2 where the controller is there, else the controller's own version 1 hierarchy.  A service's
- * groups in them are called initwright/NAME.
+ * groups in them are called initwright/NAME, and NAME in the hierarchy that os/cgroup.h has mounted, where it has.  Devices are version 1's if it is
+ * there; version 2 has no controller for them, but programs: os/devcg.h.  Addresses are version 2's, by programs: os/netcg.h.
  */
-enum cgctl { CGCTL_CPU, CGCTL_MEMORY, CGCTL_PIDS, CGCTL_IO, CGCTL_KINDS };
+enum cgctl { CGCTL_CPU, CGCTL_MEMORY, CGCTL_PIDS, CGCTL_IO, CGCTL_DEVICES, CGCTL_ADDRESSES, CGCTL_KINDS };
 
 /* In which version is that controller here: 2, 1, or 0 when it is not. */
 int cgctl_version(enum cgctl);
@@ -14,6 +15,8 @@ int cgctl_version(enum cgctl);
  * has no such limit.  0; -1 with errno ENOTSUP when the version has no such limit, or what the kernel says.
  */
 int cgctl_set(enum cgctl, const char *name, const char *v2, const char *v1, const char *value);
+/* Make the group (if it is not there).  Its directory, which the caller frees, and the version; or NULL with errno. */
+char *cgctl_make(enum cgctl, const char *name, int *version);
 /* A descriptor on the group's cgroup.procs for cgctl_join(), close-on-exec; -1 with errno. */
 int cgctl_open(enum cgctl, const char *name);
 /* Put the calling process in.  0, or -1 with errno.  Async-signal-safe. */

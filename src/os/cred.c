@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "os/users.h"
 
 /* (uid_t)-1 and 65535 mean "leave alone" to system calls of some width: never an id */
 static bool
@@ -40,61 +40,65 @@ all_digits(const char *s)
 int
 cred_uid(const char *user, uid_t *out)
 {
-	const struct passwd *pw;
+	struct userfile_entry e;
+	uid_t uid;
 
 	if (all_digits(user))
 		return id_number(user, out);
-	pw = getpwnam(user);
-	if (!pw || !is_id(pw->pw_uid)) {
+	if (users_by_name(user, &e) != 0)
+		return -1;
+	uid = e.uid;
+	userfile_free(&e);
+	if (!is_id(uid)) {
 		errno = ENOENT;
 		return -1;
 	}
-	*out = pw->pw_uid;
+	*out = uid;
 	return 0;
 }
 
 int
 cred_gid(const char *group, gid_t *out)
 {
-	const struct group *gr;
+	gid_t gid;
 
 	if (all_digits(group))
 		return id_number(group, out);
-	gr = getgrnam(group);
-	if (!gr || !is_id(gr->gr_gid)) {
+	if (users_group(group, &gid) != 0 || !is_id(gid)) {
 		errno = ENOENT;
 		return -1;
 	}
-	*out = gr->gr_gid;
+	*out = gid;
 	return 0;
 }
 
 static char *
 find_user(struct cred *c, const char *user)
 {
-	const struct passwd *pw;
+	struct userfile_entry e;
+	bool known;
 
 	if (all_digits(user)) {
 		if (id_number(user, &c->uid) != 0)
 			return mem_fmt("user id %s is out of range", user);
-		pw = getpwuid(c->uid);
+		known = users_by_uid(c->uid, &e) == 0;
 	} else {
-		pw = getpwnam(user);
-		if (!pw)
+		known = users_by_name(user, &e) == 0;
+		if (!known)
 			return mem_fmt("no such user '%s'", user);
 	}
-	if (pw && (!is_id(pw->pw_uid) || !is_id(pw->pw_gid)))
-		return mem_fmt("user '%s' has an id that is no id", user);
 	c->set_uid = true;
-	c->user = mem_str(pw ? pw->pw_name : user);
-	if (!pw)
+	if (!known) {
+		c->user = mem_str(user);
 		return NULL;
-	c->uid = pw->pw_uid;
-	c->gid = pw->pw_gid;
+	}
+	c->uid = e.uid;
+	c->gid = e.gid;
 	c->set_gid = true;
-	c->home = mem_str(pw->pw_dir);
-	c->shell = mem_str(pw->pw_shell);
-	return NULL;
+	c->user = e.name;
+	c->home = e.home;
+	c->shell = e.shell;
+	return is_id(e.uid) && is_id(e.gid) ? NULL : mem_fmt("user '%s' has an id that is no id", user);
 }
 
 static void
@@ -107,28 +111,6 @@ add_group(struct cred *c, gid_t gid)
 			return;
 	c->groups = mem_grow(c->groups, &cap, c->n_groups + 1, sizeof gid);
 	c->groups[c->n_groups++] = gid;
-}
-
-/* all groups that the user is a member of, the primary one included */
-static char *
-find_memberships(struct cred *c)
-{
-	int n = 64;
-
-	for (;;) {
-		int got = n;
-
-		c->groups = mem_alloc((size_t)n * sizeof *c->groups);
-		if (getgrouplist(c->user, c->gid, c->groups, &got) >= 0) {
-			c->n_groups = (size_t)got;
-			return NULL;
-		}
-		free(c->groups);
-		c->groups = NULL;
-		if (n >= 65536)
-			return mem_fmt("user '%s' is in more than 65536 groups", c->user);
-		n = got > n ? got : n * 2;
-	}
 }
 
 /* without root there is nothing to change, and nothing needs to be when we are that user already */
@@ -155,8 +137,8 @@ cred_lookup(struct cred *c, const char *user, const char *group, char *const *ex
 	}
 	if (!bad && user && !c->set_gid)
 		bad = mem_fmt("user id %s has no passwd entry and no group was given", user);
-	if (!bad && user && c->home && c->gid != 0)
-		bad = find_memberships(c);
+	if (!bad && user && c->home && c->gid != 0 && users_groups(c->user, c->gid, &c->groups, &c->n_groups) != 0)
+		bad = mem_fmt("user '%s' is in more than 65536 groups", c->user);
 	for (; !bad && extra && *extra; extra++) {
 		if (cred_gid(*extra, &gid) != 0)
 			bad = mem_fmt("no such group '%s'", *extra);
@@ -229,6 +211,8 @@ cred_verify(const struct cred *c)
 	if (c->set_groups && groups_verify(c) != 0)
 		return -1;
 	if (c->set_uid && c->uid != 0 && setresuid((uid_t)-1, 0, (uid_t)-1) == 0)
+		return -1;
+	if (c->set_uid && c->uid != 0 && c->set_gid && c->gid != 0 && setresgid((gid_t)-1, 0, (gid_t)-1) == 0)
 		return -1;
 	errno = 0;
 	return 0;

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 /*
- * Who a process runs as.  Names are looked up (NSS) while we still are what we were; applying needs no more look-ups, no
+ * Who a process runs as.  Names are looked up (os/users.h) while we still are what we were; applying needs no more look-ups, no
  * memory and no locks, so that it may be done between fork and exec.
  */
 struct cred {

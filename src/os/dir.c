@@ -62,14 +62,31 @@ struct walk {
 	size_t n, cap;
 };
 
-/* As openat(2), but not into something that is mounted there; where the kernel does not know that (before Linux 5.6) fstat(2) has to tell. */
+/* The number of the mount that the open file is in, -1 where the file system does not tell. */
+static int
+mount_of(int fd)
+{
+	struct file_handle none = { .handle_bytes = 0 };
+	int id = -1;
+
+	return name_to_handle_at(fd, "", &none, &id, AT_EMPTY_PATH) == 0 || errno == EOVERFLOW ? id : -1;
+}
+
+/* As openat(2), but not into something that is mounted there: -1 with errno EXDEV. */
 static int
 open_inside(int at, const char *name, int flags)
 {
 	struct open_how how = { .flags = (uint64_t)flags, .resolve = RESOLVE_NO_XDEV };
 	int fd = (int)syscall(SYS_openat2, at, name, &how, sizeof how);
 
-	return fd < 0 && (errno == ENOSYS || errno == EPERM) ? openat(at, name, flags) : fd;
+	/* before Linux 5.6, or under a filter that does not know the call */
+	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+		return fd;
+	fd = openat(at, name, flags);
+	if (fd < 0 || mount_of(fd) == mount_of(at))
+		return fd;
+	errno = EXDEV;
+	return close_keeping_errno(fd);
 }
 
 static int

@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/clock.h"
@@ -123,6 +125,20 @@ make_one(const char *path)
 }
 
 int
+file_put(int dirfd, const char *path, const char *text)
+{
+	int fd = openat(dirfd, path, O_WRONLY | O_NOCTTY | O_CLOEXEC), r, saved;
+
+	if (fd < 0)
+		return -1;
+	r = fd_write_all(fd, text, strlen(text));
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return r;
+}
+
+int
 file_mkdirs(const char *path)
 {
 	char *copy = mem_str(path), *p = copy;
@@ -137,6 +153,27 @@ file_mkdirs(const char *path)
 		r = make_one(copy);
 	free(copy);
 	return r;
+}
+
+char *
+file_real(const char *path)
+{
+	char link[32], real[PATH_MAX];
+	int fd, saved;
+	ssize_t n;
+
+	fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	fmt_to(link, sizeof link, "/proc/self/fd/%d", fd);
+	n = readlink(link, real, sizeof real);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	/* what lies outside of our root has no such path */
+	if (n == 0 || (n > 0 && real[0] != '/'))
+		errno = ENOENT;
+	return n > 0 && real[0] == '/' ? mem_strn(real, (size_t)n) : NULL;
 }
 
 char *

@@ -18,8 +18,15 @@ int file_read(int dirfd, const char *path, int flags, size_t max, struct buf *ou
  * and on failure the old one stays.  The mode is exact (no umask).  0, or -1 with errno.
  */
 int file_replace(int dirfd, const char *path, const void *data, size_t n, mode_t mode);
+/* Write the text, in one go, to a file that is there already: one of /proc or /sys.  0, or -1 with errno.  Async-signal-safe. */
+int file_put(int dirfd, const char *path, const char *text);
 /* Make the directory and its parents, mode 0755 (no umask), like mkdir -p.  0, or -1 with errno. */
 int file_mkdirs(const char *path);
+/*
+ * The file's path from our root without symbolic links, as the kernel has it in /proc/PID/exe.  NULL with errno, also where there is no /proc; the
+ * caller frees it.
+ */
+char *file_real(const char *path);
 /* root + path with one slash between; root NULL, "" or "/" gives path itself.  The caller frees it. */
 char *file_under(const char *root, const char *path);
 /* Could anyone but root and uid change this file by its mode and owner? */

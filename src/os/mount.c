@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdint.h>
@@ -11,7 +10,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "base/fmt.h"
 #include "base/mem.h"
 #include "os/file.h"
+#include "os/root.h"
 
 static void
 unescape(char *s)
@@ -166,12 +165,11 @@ path_of_fd(int fd)
 static char *
 resolve_in(const char *root, const char *path)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
 	int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1, saved;
 	char *out = NULL;
 
 	if (dir >= 0)
-		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
+		fd = root_open(dir, path, O_PATH);
 	saved = errno;
 	if (fd >= 0) {
 		out = path_of_fd(fd);
@@ -240,10 +238,13 @@ add_node(const char *dir, const char *name)
 
 	if (stat(from, &st) == 0 && S_ISCHR(st.st_mode)) {
 		r = mknod(to, S_IFCHR | (st.st_mode & 0777), st.st_rdev);
-		if (r == 0)
-			r = chmod(to, st.st_mode & 0777);
-		if (r == 0)
+		/* where devices are restricted, or we are not all of root, the host's will do */
+		if (r != 0 && errno == EPERM)
+			r = mknod(to, S_IFREG, 0) == 0 ? mount(from, to, NULL, MS_BIND, NULL) : -1;
+		else if (r == 0 && chmod(to, st.st_mode & 0777) == 0)
 			r = chown(to, st.st_uid, st.st_gid);
+		else
+			r = -1;
 	}
 	free(from);
 	free(to);

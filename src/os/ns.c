@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
-#include "os/fd.h"
+#include "os/file.h"
 
 static const char *
 name_of(int flag)
@@ -89,18 +89,6 @@ ns_loopback(void)
 	return rc;
 }
 
-static int
-write_file(int dir, const char *name, const char *text)
-{
-	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC), r;
-
-	if (fd < 0)
-		return -1;
-	r = fd_write_all(fd, text, strlen(text));
-	close(fd);
-	return r;
-}
-
 static void
 map_line(char *out, size_t size, unsigned id)
 {
@@ -118,7 +106,7 @@ write_maps(int proc, uid_t uid, gid_t gid)
 
 	map_line(uids, sizeof uids, uid);
 	map_line(gids, sizeof gids, gid);
-	return write_file(proc, "uid_map", uids) == 0 && write_file(proc, "gid_map", gids) == 0 ? 0 : -1;
+	return file_put(proc, "uid_map", uids) == 0 && file_put(proc, "gid_map", gids) == 0 ? 0 : -1;
 }
 
 /* waits for our unshare, writes the maps, says how it went by its exit status */

@@ -10,7 +10,6 @@
 
 #include "base/fmt.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "os/clock.h"
 #include "os/fd.h"
 
@@ -45,6 +44,20 @@ read_pid_file(pid_t pid, const char *name, char *out, size_t size)
 	return n;
 }
 
+/* the number that s begins with, behind blanks */
+static int64_t
+leading(const char *s)
+{
+	int64_t n = 0;
+	bool negative;
+
+	s += strspn(s, " \t");
+	negative = *s == '-';
+	for (s += negative; *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + (*s - '0');
+	return negative ? -n : n;
+}
+
 /* the n-th blank-separated number of s, from 0 */
 static int64_t
 field(const char *s, int n)
@@ -53,7 +66,7 @@ field(const char *s, int n)
 		s = strchr(s, ' ');
 		s = s ? s + 1 : NULL;
 	}
-	return s ? strtoll(s, NULL, 10) : 0;
+	return s ? leading(s) : 0;
 }
 
 int
@@ -97,13 +110,15 @@ proc_is_dead(char state)
 bool
 proc_is_leader(pid_t pid)
 {
-	char text[1024], *tgid;
+	char text[1024], *p = text;
 
 	if (read_pid_file(pid, "status", text, sizeof text) < 0)
 		return false;
 	/* a newline in the name stands escaped there: the first such line is the kernel's */
-	tgid = strstr(text, "\nTgid:");
-	return tgid && strtol(tgid + 6, NULL, 10) == pid;
+	while ((p = strchr(p, '\n')))
+		if (strncmp(++p, "Tgid:", 5) == 0)
+			return leading(p + 5) == pid;
+	return false;
 }
 
 int
@@ -124,11 +139,21 @@ struct entry {
 	char name[];
 };
 
+/* 0: no process's */
+static pid_t
+pid_of(const char *name)
+{
+	pid_t n = 0;
+	int digits = 0;
+
+	for (; name[digits] >= '0' && name[digits] <= '9' && digits < 8; digits++)
+		n = n * 10 + (name[digits] - '0');
+	return name[digits] ? 0 : n;
+}
+
 int
 proc_scan_next(struct proc_scan *s, pid_t *pid)
 {
-	uint64_t n;
-
 	if (s->fd < 0) {
 		s->fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (s->fd < 0)
@@ -146,9 +171,10 @@ proc_scan_next(struct proc_scan *s, pid_t *pid)
 		}
 		e = (const void *)(s->buf + s->pos);
 		s->pos += e->len;
-		if (e->name[0] < '1' || e->name[0] > '9' || num_u64(e->name, 1, 4194304, &n) != 0)
+		*pid = pid_of(e->name);
+		if (!*pid)
 			continue;
-		*pid = (pid_t)n;
+		s->name = e->name;
 		return 1;
 	}
 }
@@ -239,7 +265,7 @@ proc_mark_take(struct proc_mark *mark)
 
 	mark->last = 0;
 	if (read_small("/proc/loadavg", text, sizeof text) > 0 && (last = strrchr(text, ' ')))
-		mark->last = (pid_t)strtol(last, NULL, 10);
+		mark->last = (pid_t)leading(last);
 }
 
 uint64_t
@@ -249,7 +275,7 @@ proc_mark_span(void)
 	uint64_t max = 0;
 
 	if (read_small("/proc/sys/kernel/pid_max", text, sizeof text) > 0)
-		max = strtoull(text, NULL, 10);
+		max = (uint64_t)leading(text);
 	/* 200,000 forks a second are more than any machine does */
 	return (max ? max : 32768) * 5;
 }
@@ -293,5 +319,5 @@ proc_rss(pid_t pid)
 
 	if (read_pid_file(pid, "statm", text, sizeof text) <= 0 || !(second = strchr(text, ' ')))
 		return 0;
-	return strtoull(second + 1, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
+	return (uint64_t)leading(second + 1) * (uint64_t)sysconf(_SC_PAGESIZE);
 }

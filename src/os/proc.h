@@ -33,8 +33,9 @@ struct proc_scan {
 	int fd;			/* -1 before the first call */
 	int len, pos;		/* bytes in buf, next entry */
 	char *buf;		/* owned */
+	const char *name;	/* the digits of the pid, until the next call */
 };
-#define PROC_SCAN_INIT { -1, 0, 0, NULL }
+#define PROC_SCAN_INIT { -1, 0, 0, NULL, NULL }
 int proc_scan_next(struct proc_scan *s, pid_t *pid);
 void proc_scan_close(struct proc_scan *s);
 

@@ -102,6 +102,14 @@ descend(struct walk *w)
 	return -1;
 }
 
+static bool
+is_link(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 /* The last component: its descriptor; -2 when it was a link and the walk goes on. */
 static int
 arrive(struct walk *w, int flags)
@@ -109,6 +117,10 @@ arrive(struct walk *w, int flags)
 	int fd, saved;
 
 	fd = openat(w->fd[w->depth], w->name, flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, w->mode);
+	if (fd >= 0 && (flags & O_PATH) && !(flags & O_NOFOLLOW) && is_link(fd)) {
+		close(fd);
+		return follow(w) == 0 ? -2 : -1;
+	}
 	if (fd >= 0 || (errno != ELOOP && errno != ENOTDIR) || (flags & O_NOFOLLOW))
 		return fd;
 	saved = errno;

@@ -95,6 +95,15 @@ jump(struct writer *w, uint16_t op, uint32_t k, size_t yes)
 	put(w, BPF_JMP | op | BPF_K, k, 0, 1);
 }
 
+/* where in an argument's 64 bits the low 32 are */
+static uint32_t
+low_half(void)
+{
+	const uint16_t one = 1;
+
+	return *(const uint8_t *)&one ? 0 : 4;
+}
+
 /* go on with what was put last when the test holds, else to `no` */
 static void
 put_test(struct writer *w, const struct seccomp_test *t, size_t no)
@@ -117,13 +126,14 @@ put_test(struct writer *w, const struct seccomp_test *t, size_t no)
 	}
 	if (t->mask != UINT32_MAX)
 		put(w, BPF_ALU | BPF_AND | BPF_K, t->mask, 0, 0);
-	put(w, BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offsetof(struct seccomp_data, args) + 8 * t->arg), 0, 0);
+	put(w, BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offsetof(struct seccomp_data, args) + 8 * t->arg) + low_half(), 0, 0);
 }
 
 /* the number decides; several architectures' tables in one, sorted */
 struct entry {
 	uint32_t number;
 	int call;		/* -1: a number without a name */
+	enum syscalls_arch arch;
 	uint32_t action;
 	bool checked;		/* there are checks for it */
 };
@@ -134,6 +144,13 @@ struct table {
 	const struct seccomp_policy *p;
 };
 
+/* does the check say anything about that call there? */
+static bool
+counts(const struct seccomp_check *c, int call, enum syscalls_arch arch, uint32_t otherwise)
+{
+	return c->call == call && (!c->arches || c->arches >> arch & 1) && seccomp_stricter(c->action, otherwise);
+}
+
 static size_t
 put_leaf(struct writer *w, const struct table *t, const struct entry *e)
 {
@@ -143,7 +160,7 @@ put_leaf(struct writer *w, const struct table *t, const struct entry *e)
 	for (size_t i = e->checked ? t->p->n_checks : 0; i-- > 0;) {
 		const struct seccomp_check *c = &t->p->checks[i];
 
-		if (c->call != e->call || !seccomp_stricter(c->action, e->action))
+		if (!counts(c, e->call, e->arch, e->action))
 			continue;
 		ret(w, c->action);
 		put_test(w, &c->test[1], next);
@@ -169,10 +186,10 @@ put_tree(struct writer *w, const struct table *t, size_t from, size_t to)
 }
 
 static bool
-is_checked(const struct seccomp_policy *p, int call)
+is_checked(const struct seccomp_policy *p, int call, enum syscalls_arch arch)
 {
 	for (size_t i = 0; i < p->n_checks; i++)
-		if (p->checks[i].call == call && seccomp_stricter(p->checks[i].action, p->action[call]))
+		if (counts(&p->checks[i], call, arch, p->action[call]))
 			return true;
 	return false;
 }
@@ -186,9 +203,9 @@ by_number(const void *a, const void *b)
 }
 
 static void
-add_entry(struct table *t, uint32_t number, int call, uint32_t action)
+add_entry(struct table *t, uint32_t number, int call, enum syscalls_arch arch)
 {
-	t->v[t->n++] = (struct entry){ number, call, action, call >= 0 && is_checked(t->p, call) };
+	t->v[t->n++] = (struct entry){ number, call, arch, t->p->action[call], is_checked(t->p, call, arch) };
 }
 
 static void
@@ -200,7 +217,7 @@ add_arch(struct table *t, enum syscalls_arch arch)
 		int64_t n = syscalls_number(i, arch);
 
 		if (n >= 0)
-			add_entry(t, (uint32_t)n, i, t->p->action[i]);
+			add_entry(t, (uint32_t)n, i, arch);
 	}
 	qsort(t->v + first, t->n - first, sizeof *t->v, by_number);
 }
@@ -217,7 +234,7 @@ make_ranges(struct table *t)
 		bool end = i == t->n;
 
 		if (end || in[i].number > next)
-			out[n++] = (struct entry){ next, -1, t->p->unknown, false };
+			out[n++] = (struct entry){ next, -1, SYSCALLS_ARCHES, t->p->unknown, false };
 		if (end)
 			break;
 		/* x32 lists some calls of x86-64 twice, as plain numbers */
@@ -247,7 +264,7 @@ put_audit(struct writer *w, const struct seccomp_policy *p, uint32_t audit)
 	make_ranges(&t);
 	if (x32) {
 		/* the last range ends where x32 begins */
-		t.v[t.n++] = (struct entry){ X32_BIT, -1, p->foreign, false };
+		t.v[t.n++] = (struct entry){ X32_BIT, -1, SYSCALLS_ARCHES, p->foreign, false };
 	}
 	put_tree(w, &t, 0, t.n);
 	put(w, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);

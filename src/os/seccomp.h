@@ -29,6 +29,7 @@ struct seccomp_check {
 	int call;		/* os/syscalls.h */
 	struct seccomp_test test[2];
 	uint32_t action;
+	unsigned arches;	/* a bit for each enum syscalls_arch in which it counts; 0: all */
 };
 
 struct seccomp_policy {

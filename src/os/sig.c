@@ -11,8 +11,8 @@
 #include "base/num.h"
 
 static const struct {
-	const char *name;
-	int number;
+	char name[7];
+	unsigned char number;
 } names[] = {
 	{ "TERM", SIGTERM }, { "KILL", SIGKILL }, { "HUP", SIGHUP }, { "INT", SIGINT }, { "QUIT", SIGQUIT },
 	{ "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }, { "CONT", SIGCONT }, { "STOP", SIGSTOP }, { "ABRT", SIGABRT },

@@ -7,14 +7,14 @@
 
 #include "os/host.h"
 
-enum { X86_64, I386, X32, GENERIC, COLUMNS };
+enum { X86_64, I386, X32, GENERIC, ARM, MIPS, COLUMNS };
 
 /* sorted by name, for bsearch(3) */
 static const struct row {
 	const char *name;
 	short number[COLUMNS];
 } rows[SYSCALLS_COUNT] = {
-#define X(name, x86_64, i386, x32, generic) { #name, { x86_64, i386, x32, generic } },
+#define X(name, x86_64, i386, x32, generic, arm, mips) { #name, { x86_64, i386, x32, generic, arm, mips } },
 #include "os/syscalls.def"
 #undef X
 };
@@ -60,6 +60,9 @@ static const struct {
 	[SYSCALLS_X32] = { "x32", AUDIT_ARCH_X86_64, X32 },
 	[SYSCALLS_AARCH64] = { "arm64", AUDIT_ARCH_AARCH64, GENERIC },
 	[SYSCALLS_RISCV64] = { "riscv64", AUDIT_ARCH_RISCV64, GENERIC },
+	[SYSCALLS_ARM] = { "arm", AUDIT_ARCH_ARM, ARM },
+	[SYSCALLS_MIPS] = { "mips", AUDIT_ARCH_MIPS, MIPS },
+	[SYSCALLS_MIPSEL] = { "mips-le", AUDIT_ARCH_MIPSEL, MIPS },
 };
 
 static int
@@ -87,6 +90,8 @@ syscalls_number(int index, enum syscalls_arch arch)
 {
 	int n = rows[index].number[arches[arch].column];
 
+	if (n >= 0x7000 && arch == SYSCALLS_ARM)
+		return n - 0x7000 + 0xf0000;
 	return n >= 0 && arch == SYSCALLS_X32 ? n | 0x40000000 : n;
 }
 
@@ -138,22 +143,54 @@ syscalls_has(const struct syscalls_set *set, int index)
 	return index >= 0 && set->bits[index / 64] >> index % 64 & 1;
 }
 
+/* may it be that one, of those that share a list? */
+static bool
+is_ours(enum syscalls_arch a)
+{
+	const uint16_t one = 1;
+	bool little = *(const uint8_t *)&one;
+
+	switch (a) {
+	case SYSCALLS_AARCH64: case SYSCALLS_RISCV64:
+		return strcmp(host_arch(), arches[a].name) == 0;
+	case SYSCALLS_MIPS:
+		return !little;
+	case SYSCALLS_MIPSEL:
+		return little;
+	default:
+		return true;
+	}
+}
+
 enum syscalls_arch
 syscalls_native(void)
 {
-	/* the compiler's own numbers tell, but for those that share a list */
-	const long own[] = { SYS_openat, SYS_execve, SYS_getpid, SYS_ppoll };
-	const int calls[] = { SYSCALLS_openat, SYSCALLS_execve, SYSCALLS_getpid, SYSCALLS_ppoll };
+	/* the compiler's own numbers tell */
+	const long own[] = { SYS_openat, SYS_execve, SYS_getpid, SYS_dup3 };
+	const int calls[] = { SYSCALLS_openat, SYSCALLS_execve, SYSCALLS_getpid, SYSCALLS_dup3 };
 
 	for (int a = 0; a < SYSCALLS_ARCHES; a++) {
 		size_t i = 0;
 
 		while (i < 4 && syscalls_number(calls[i], (enum syscalls_arch)a) == own[i])
 			i++;
-		if (i == 4 && (a < SYSCALLS_AARCH64 || strcmp(host_arch(), arches[a].name) == 0))
+		if (i == 4 && is_ours((enum syscalls_arch)a))
 			return (enum syscalls_arch)a;
 	}
 	return SYSCALLS_ARCHES;
+}
+
+unsigned
+syscalls_family(enum syscalls_arch arch)
+{
+	static const unsigned families[] = {
+		1U << SYSCALLS_X86_64 | 1U << SYSCALLS_I386 | 1U << SYSCALLS_X32, 1U << SYSCALLS_AARCH64 | 1U << SYSCALLS_ARM,
+	};
+
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+		if (families[i] >> arch & 1)
+			return families[i];
+	return 1U << arch;
 }
 
 uint32_t

@@ -2,13 +2,11 @@
 
 #include <fcntl.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "base/str.h"
 #include "os/file.h"
 
 enum { FACT_MAX = 1024 * 1024 };
@@ -117,7 +115,7 @@ virt_machine(void)
 bool
 virt_private_users(void)
 {
-	unsigned long inside, outside, count;
+	struct vec words = VEC_INIT;
 	struct buf b = BUF_INIT;
 	bool private;
 
@@ -125,7 +123,9 @@ virt_private_users(void)
 		buf_free(&b);
 		return false;
 	}
-	private = !b.s || sscanf(b.s, "%lu %lu %lu", &inside, &outside, &count) != 3 || inside != 0 || outside != 0 || count != UINT32_MAX;
+	str_split(&words, b.s ? b.s : "", STR_BLANK);
+	private = words.n < 3 || strcmp(words.v[0], "0") != 0 || strcmp(words.v[1], "0") != 0 || strcmp(words.v[2], "4294967295") != 0;
+	vec_free(&words);
 	buf_free(&b);
 	return private;
 }

@@ -38,7 +38,8 @@ struct loop {
 	int signals;
 	int *waiting;		/* per job: how many it waits for */
 	int *first, *out;	/* per job: where its edges are in out[] */
-	size_t *ready, n_ready;
+	int *rank;		/* per job: how many wait for one another behind it, at most */
+	size_t *ready, n_ready;	/* a heap: the highest rank first, then the lowest index */
 	struct slot *slots;
 	size_t n_slots;
 	size_t left;		/* jobs that have not ended */
@@ -64,19 +65,89 @@ index_edges(struct loop *l)
 		l->out[l->first[b->edges[e].from + 1]++] = b->edges[e].to;
 }
 
+/* Who goes first: the one on whom the longest row of others waits. */
+static bool
+is_before(const struct loop *l, size_t a, size_t b)
+{
+	return l->rank[a] != l->rank[b] ? l->rank[a] > l->rank[b] : a < b;
+}
+
+static void
+swap(size_t *a, size_t *b)
+{
+	size_t x = *a;
+
+	*a = *b;
+	*b = x;
+}
+
+static void
+push(struct loop *l, size_t job)
+{
+	size_t i = l->n_ready++;
+
+	l->ready[i] = job;
+	for (; i > 0 && is_before(l, l->ready[i], l->ready[(i - 1) / 2]); i = (i - 1) / 2)
+		swap(&l->ready[i], &l->ready[(i - 1) / 2]);
+}
+
+static size_t
+pop(struct loop *l)
+{
+	size_t first = l->ready[0], i = 0, child;
+
+	l->ready[0] = l->ready[--l->n_ready];
+	while ((child = 2 * i + 1) < l->n_ready) {
+		if (child + 1 < l->n_ready && is_before(l, l->ready[child + 1], l->ready[child]))
+			child++;
+		if (!is_before(l, l->ready[child], l->ready[i]))
+			break;
+		swap(&l->ready[child], &l->ready[i]);
+		i = child;
+	}
+	return first;
+}
+
+/* The ranks, from the last jobs to the first; those in a circle keep theirs, 0. */
+static void
+rank(struct loop *l)
+{
+	size_t *queue = mem_alloc(l->b->n * sizeof *queue), n = 0;
+	int *waiting = mem_alloc(l->b->n * sizeof *waiting);
+
+	for (size_t i = 0; i < l->b->n; i++)
+		if ((waiting[i] = l->waiting[i]) == 0)
+			queue[n++] = i;
+	for (size_t head = 0; head < n; head++)
+		for (int k = l->first[queue[head]]; k < l->first[queue[head] + 1]; k++)
+			if (--waiting[l->out[k]] == 0)
+				queue[n++] = (size_t)l->out[k];
+	while (n-- > 0)
+		for (int k = l->first[queue[n]]; k < l->first[queue[n] + 1]; k++) {
+			int behind = l->rank[l->out[k]] + (l->b->jobs[l->out[k]].argv != NULL);
+
+			if (l->rank[queue[n]] < behind)
+				l->rank[queue[n]] = behind;
+		}
+	free(queue);
+	free(waiting);
+}
+
 static void
 loop_begin(struct loop *l, struct batch *b)
 {
 	*l = (struct loop){ .b = b, .left = b->n };
 	index_edges(l);
-	l->ready = mem_alloc(b->n * sizeof *l->ready);
+	l->ready = mem_alloc((b->n + 1) * sizeof *l->ready);
+	l->rank = mem_alloc(b->n * sizeof *l->rank);
+	rank(l);
 	l->slots = mem_alloc(b->n * sizeof *l->slots);
 	for (size_t i = 0; i < b->n; i++) {
 		b->jobs[i].end = BATCH_WAITING;
 		b->jobs[i].began = b->jobs[i].ended = 0;
 		b->jobs[i].why = -1;
 		if (l->waiting[i] == 0)
-			l->ready[l->n_ready++] = i;
+			push(l, i);
 	}
 }
 
@@ -89,6 +160,7 @@ loop_end(struct loop *l)
 	free(l->first);
 	free(l->out);
 	free(l->ready);
+	free(l->rank);
 	free(l->slots);
 }
 
@@ -107,7 +179,7 @@ finish(struct loop *l, size_t job, enum batch_end end)
 
 		next->why = j->began ? (int)job : j->why >= 0 ? j->why : next->why;
 		if (--l->waiting[l->out[k]] == 0 && next->end == BATCH_WAITING)
-			l->ready[l->n_ready++] = (size_t)l->out[k];
+			push(l, (size_t)l->out[k]);
 	}
 }
 
@@ -186,7 +258,7 @@ break_circle(struct loop *l)
 		return;
 	while (l->b->jobs[l->scan].end != BATCH_WAITING)
 		l->scan++;
-	l->ready[l->n_ready++] = l->scan;
+	push(l, l->scan);
 }
 
 static void
@@ -195,9 +267,8 @@ start_ready(struct loop *l)
 	break_circle(l);
 	/* in turn: none may overtake one that waits to run alone, or it would wait for ever */
 	while (l->n_ready > 0 && !l->b->stopped && may_start(l, l->ready[0])) {
-		size_t job = l->ready[0];
+		size_t job = pop(l);
 
-		memmove(l->ready, l->ready + 1, --l->n_ready * sizeof *l->ready);
 		if (l->b->jobs[job].end == BATCH_WAITING)
 			start(l, job);
 		break_circle(l);

@@ -8,6 +8,7 @@
 
 #include "base/fmt.h"
 #include "os/clock.h"
+#include "svc/busname.h"
 #include "svc/mainpid.h"
 #include "svc/perform.h"
 
@@ -73,6 +74,51 @@ start_notify(struct runner *r, struct outcome *o, uint64_t deadline)
 	else if (!r->ready)
 		outcome_fail(o, "protocol", 1, "%s ended without saying that it is ready", r->svc->cmd[SERVICE_START].v[0].path);
 	return outcome_failed(o) ? -1 : 0;
+}
+
+static bool
+is_named_or_dead(struct runner *r)
+{
+	return r->bus->owned || r->bus->broken || r->main_ended;
+}
+
+static int
+await_name(struct runner *r, struct outcome *o, uint64_t deadline)
+{
+	const char *program = r->svc->cmd[SERVICE_START].v[0].path;
+	enum runner_end how = runner_wait(r, is_named_or_dead, deadline, true);
+
+	if (how == RUNNER_STOP)
+		outcome_fail(o, "canceled", 1, "the start was interrupted");
+	else if (how == RUNNER_TIMEOUT)
+		outcome_fail(o, "timeout", 1, "%s did not take the name %s on the message bus in time", program, r->svc->bus_name);
+	else if (r->bus->owned)
+		return 0;
+	else if (r->main_ended && r->main_status != 0)
+		perform_fail_status(r, o, program, r->main_status);
+	else if (r->main_ended)
+		outcome_fail(o, "protocol", 1, "%s ended without taking the name %s on the message bus", program, r->svc->bus_name);
+	else
+		outcome_fail(o, "resources", 1, "the message bus does not tell who has the name %s", r->svc->bus_name);
+	return -1;
+}
+
+static int
+start_bus(struct runner *r, struct outcome *o, uint64_t deadline)
+{
+	const struct service_command *cmd = &r->svc->cmd[SERVICE_START].v[0];
+	struct busname bus;
+	int rc;
+
+	if (busname_open(&bus, BUSNAME_SYSTEM, r->svc->bus_name) != 0) {
+		outcome_fail(o, "resources", 1, "unable to reach the message bus at %s: %s", BUSNAME_SYSTEM, strerror(errno));
+		return -1;
+	}
+	r->bus = &bus;
+	rc = spawn_main(r, o, cmd) == 0 ? await_name(r, o, deadline) : -1;
+	r->bus = NULL;
+	busname_close(&bus);
+	return rc;
 }
 
 static int
@@ -150,6 +196,8 @@ start_main(struct runner *r, struct outcome *o)
 		return start_forking(r, o, deadline);
 	case SERVICE_NOTIFY:
 		return spawn_main(r, o, &c->v[0]) == 0 ? start_notify(r, o, deadline) : -1;
+	case SERVICE_DBUS:
+		return start_bus(r, o, deadline);
 	default:
 		return spawn_main(r, o, &c->v[0]);
 	}

@@ -17,6 +17,8 @@
 #include "os/file.h"
 #include "os/host.h"
 #include "os/ns.h"
+#include "svc/addresses.h"
+#include "svc/devices.h"
 #include "svc/feature.h"
 
 static const struct {
@@ -38,6 +40,7 @@ static const struct {
 
 static const enum feature features[CGCTL_KINDS] = {
 	[CGCTL_CPU] = FEATURE_CGROUP_CPU, [CGCTL_MEMORY] = FEATURE_CGROUP_MEMORY, [CGCTL_PIDS] = FEATURE_CGROUP_PIDS, [CGCTL_IO] = FEATURE_CGROUP_IO,
+	[CGCTL_DEVICES] = FEATURE_CGROUP_DEVICES, [CGCTL_ADDRESSES] = FEATURE_CGROUP_ADDRESSES,
 };
 
 static uint64_t
@@ -106,11 +109,12 @@ cglimit_value(enum confine_resource r, const char *value, int version)
 
 /* it could not be limited: as the policy for its controller has it */
 static char *
-without(const struct confine *c, enum confine_resource r, const char *why, struct vec *remarks)
+without(const struct confine *c, enum cgctl kind, char *what, const char *why, struct vec *remarks)
 {
-	enum feature_policy p = feature_policy(&c->policies, features[files[r].kind]);
-	char *text = mem_fmt("%s=%s has no effect on this host: %s", files[r].key, c->resources[r], why);
+	enum feature_policy p = feature_policy(&c->policies, features[kind]);
+	char *text = mem_fmt("%s has no effect on this host: %s", what, why);
 
+	free(what);
 	if (p == FEATURE_REFUSE)
 		return text;
 	if (p == FEATURE_WARN)
@@ -121,6 +125,12 @@ without(const struct confine *c, enum confine_resource r, const char *why, struc
 }
 
 static char *
+line_of(const struct confine *c, enum confine_resource r)
+{
+	return mem_fmt("%s=%s", files[r].key, c->resources[r]);
+}
+
+static char *
 set_one(struct cglimit *l, const struct confine *c, enum confine_resource r, struct vec *remarks)
 {
 	enum cgctl kind = files[r].kind;
@@ -128,13 +138,58 @@ set_one(struct cglimit *l, const struct confine *c, enum confine_resource r, str
 	char *value = version ? cglimit_value(r, c->resources[r], version) : NULL, *bad = NULL;
 
 	if (!value)
-		return without(c, r, version ? "version 1 of control groups has no such limit" : "there is no controller for it", remarks);
+		return without(c, kind, line_of(c, r), version ? "version 1 of control groups has no such limit" : "there is no controller for it", remarks);
 	if (cgctl_set(kind, l->name, files[r].v2, files[r].v1, value) != 0)
-		bad = without(c, r, strerror(errno), remarks);
+		bad = without(c, kind, line_of(c, r), strerror(errno), remarks);
 	else if (l->fd[kind] < 0)
 		l->fd[kind] = cgctl_open(kind, l->name);
 	free(value);
 	return bad;
+}
+
+/* what another setting means for devices is done where it can be, as systemd.exec(5) has it */
+static char *
+set_devices(struct cglimit *l, const struct confine *c, struct vec *remarks)
+{
+	enum devices_want want = devices_wanted(c);
+	struct devcg_rule *rules;
+	size_t n;
+	int version, r;
+	char *dir;
+
+	if (want == DEVICES_ALL || (want == DEVICES_IMPLIED && l->asked_only) || geteuid() != 0)
+		return want == DEVICES_ASKED ? without(c, CGCTL_DEVICES, mem_str("DevicePolicy="), "only root can restrict devices", remarks) : NULL;
+	rules = devices_rules(c, &n);
+	dir = cgctl_make(CGCTL_DEVICES, l->name, &version);
+	r = dir ? devcg_set(dir, version, rules, n) : -1;
+	if (r == 0) {
+		l->fd[CGCTL_DEVICES] = cgctl_open(CGCTL_DEVICES, l->name);
+		r = l->fd[CGCTL_DEVICES] >= 0 ? 0 : -1;
+	}
+	free(rules);
+	free(dir);
+	return r == 0 || want == DEVICES_IMPLIED ? NULL : without(c, CGCTL_DEVICES, mem_str("DevicePolicy="), strerror(errno), remarks);
+}
+
+static char *
+set_addresses(struct cglimit *l, const struct confine *c, struct vec *remarks)
+{
+	struct netcg_rule *rules;
+	size_t n;
+	int version, r = -1;
+	char *dir;
+
+	if (!c->ip_allow.n && !c->ip_deny.n)
+		return NULL;
+	rules = addresses_rules(c, &n);
+	dir = cgctl_make(CGCTL_ADDRESSES, l->name, &version);
+	if (dir && netcg_set(dir, rules, n) == 0) {
+		l->fd[CGCTL_ADDRESSES] = cgctl_open(CGCTL_ADDRESSES, l->name);
+		r = l->fd[CGCTL_ADDRESSES] >= 0 ? 0 : -1;
+	}
+	free(rules);
+	free(dir);
+	return r == 0 ? NULL : without(c, CGCTL_ADDRESSES, mem_str("IPAddressDeny="), strerror(errno), remarks);
 }
 
 char *
@@ -147,7 +202,9 @@ cglimit_open(struct cglimit *l, const struct confine *c, const char *name, struc
 	for (int r = 0; !bad && r < CONFINE_RESOURCES; r++)
 		if (c->resources[r])
 			bad = set_one(l, c, (enum confine_resource)r, remarks);
-	return bad;
+	if (!bad)
+		bad = set_devices(l, c, remarks);
+	return bad ? bad : set_addresses(l, c, remarks);
 }
 
 int
@@ -179,7 +236,7 @@ cglimit_is_needed(const struct confine *c)
 	for (int r = 0; r < CONFINE_RESOURCES; r++)
 		if (c->resources[r])
 			return true;
-	return false;
+	return devices_wanted(c) != DEVICES_ALL || c->ip_allow.n || c->ip_deny.n;
 }
 
 void

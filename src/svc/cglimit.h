@@ -2,12 +2,14 @@
 #define SVC_CGLIMIT_H
 #include "os/cgctl.h"
 #include "svc/confine.h"
-/* The resource limits of a service by control group: TasksMax=, MemoryMax=, CPUQuota= and kin of systemd.resource-control(5). */
+/* The resource limits of a service by control group: TasksMax=, MemoryMax=, CPUQuota=, DevicePolicy=, IPAddressDeny= and kin,
+ * systemd.resource-control(5). */
 struct cglimit {
 	int fd[CGCTL_KINDS];	/* cgroup.procs of its groups; -1: none */
 	char *name;		/* owned */
+	bool asked_only;	/* leave out what other settings mean for devices: nobody is moved to another group for that */
 };
-#define CGLIMIT_INIT { { -1, -1, -1, -1 }, NULL }
+#define CGLIMIT_INIT { { -1, -1, -1, -1, -1, -1 }, NULL, false }
 
 /*
  * Make the groups and set the limits.  What this host cannot limit is treated as svc/feature.h has it: NULL, or the reason to refuse, which the
@@ -18,7 +20,7 @@ char *cglimit_open(struct cglimit *, const struct confine *, const char *name, s
 int cglimit_join(const struct cglimit *);
 /* Remove the groups, once nobody is in them. */
 void cglimit_close(struct cglimit *);
-/* Is any limit of that kind asked for? */
+/* Is any limit of that kind asked for, or implied? */
 bool cglimit_is_needed(const struct confine *);
 /*
  * Name the groups PREFIX and our pid (and pid namespace, in which alone it means something), for a command that nobody waits for, and remove what

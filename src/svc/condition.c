@@ -5,8 +5,6 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <glob.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -20,6 +18,7 @@
 #include "base/str.h"
 #include "base/vercmp.h"
 #include "os/caps.h"
+#include "os/cred.h"
 #include "os/file.h"
 #include "os/host.h"
 #include "os/virt.h"
@@ -327,15 +326,14 @@ environment(const char *value)
 static bool
 user(const char *value)
 {
-	const struct passwd *pw;
-	uint64_t uid;
+	uint64_t number;
+	uid_t uid;
 
-	if (num_u64(value, 0, UINT32_MAX - 1, &uid) == 0)
-		return uid == getuid() || uid == geteuid();
+	if (num_u64(value, 0, UINT32_MAX - 1, &number) == 0)
+		return number == getuid() || number == geteuid();
 	if (strcmp(value, "@system") == 0)
 		return getuid() < 1000 || getuid() == 65534;
-	pw = getpwnam(value);
-	return pw && (pw->pw_uid == getuid() || pw->pw_uid == geteuid());
+	return cred_uid(value, &uid) == 0 && (uid == getuid() || uid == geteuid());
 }
 
 static bool
@@ -355,13 +353,12 @@ in_group(gid_t gid)
 static bool
 group(const char *value)
 {
-	const struct group *gr;
-	uint64_t gid;
+	uint64_t number;
+	gid_t gid;
 
-	if (num_u64(value, 0, UINT32_MAX - 1, &gid) == 0)
-		return in_group((gid_t)gid);
-	gr = getgrnam(value);
-	return gr && in_group(gr->gr_gid);
+	if (num_u64(value, 0, UINT32_MAX - 1, &number) == 0)
+		return in_group((gid_t)number);
+	return cred_gid(value, &gid) == 0 && in_group(gid);
 }
 
 /* --- the list --- */

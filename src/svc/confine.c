@@ -25,7 +25,10 @@ free_mount(struct confine_mount *m)
 void
 confine_free(struct confine *c)
 {
-	struct vec *lists[] = { &c->calls.items, &c->log_calls.items, &c->architectures, &c->policies };
+	struct vec *lists[] = {
+		&c->calls.items, &c->log_calls.items, &c->architectures, &c->policies, &c->load_credentials, &c->set_credentials, &c->device_allow,
+		&c->ip_allow, &c->ip_deny,
+	};
 
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		vec_free(lists[i]);

@@ -11,6 +11,8 @@
  * from options.  Nothing is looked up here: svc/sandbox.h resolves it.
  */
 
+/* CLONE_NEWTIME, which older headers do not have; and the bits of all namespaces, from mount to time */
+enum { CONFINE_NEWTIME = 0x80, CONFINE_ALL_NS = 0x7e020080 };
 enum confine_system { CONFINE_SYSTEM_NO, CONFINE_SYSTEM_YES, CONFINE_SYSTEM_FULL, CONFINE_SYSTEM_STRICT };
 enum confine_home { CONFINE_HOME_NO, CONFINE_HOME_YES, CONFINE_HOME_READ_ONLY, CONFINE_HOME_TMPFS };
 enum confine_proc { CONFINE_PROC_DEFAULT, CONFINE_PROC_NOACCESS, CONFINE_PROC_INVISIBLE, CONFINE_PROC_PTRACEABLE };
@@ -75,7 +77,12 @@ struct confine {
 	bool restrict_realtime, restrict_suid, lock_personality, deny_write_execute;
 	bool no_tty_input;		/* ioctl_tty(2): TIOCSTI and TIOCLINUX, which type into the terminal of who started it */
 
+	enum { CONFINE_DEVICES_AUTO, CONFINE_DEVICES_CLOSED, CONFINE_DEVICES_STRICT } device_policy;
+	struct vec device_allow;	/* "NAME ACCESS": /dev/..., char-... or block-..., and some of rwm */
+	struct vec ip_allow, ip_deny;	/* addresses as written, checked */
 	char *resources[CONFINE_RESOURCES];	/* NULL: not given */
+	struct vec load_credentials;	/* "ID:PATH", or "ID" alone */
+	struct vec set_credentials;	/* "ID:VALUE" */
 	char *apparmor, *selinux;	/* a '-' in front: no matter when it cannot be; NULL: none */
 	struct vec policies;		/* FEATURE:refuse, :warn, :ignore, see svc/feature.h */
 };

@@ -18,6 +18,7 @@
 #include "os/file.h"
 #include "os/ipc.h"
 #include "os/rlimit.h"
+#include "svc/credentials.h"
 #include "svc/dynuser.h"
 #include "svc/envfile.h"
 
@@ -109,6 +110,8 @@ make_environment(struct context *c)
 	add_dirs(c);
 	if (s->pid_file)
 		vec_setenv(&c->env, "PIDFILE", s->pid_file);
+	if (c->credentials)
+		vec_setenv(&c->env, "CREDENTIALS_DIRECTORY", c->credentials);
 	for (size_t i = 0; i < s->pass_environment.n; i++) {
 		const char *value = getenv(s->pass_environment.v[i]);
 
@@ -154,7 +157,7 @@ make_limits(struct context *c)
 		c->limits[RLIMIT_RTPRIO].lim = (struct rlimit){ 0, 0 };
 }
 
-/* a user of its own, unless there is one of that name */
+/* a user of its own, and a group, unless there are such of that name */
 static char *
 make_user(struct context *c)
 {
@@ -169,11 +172,14 @@ make_user(struct context *c)
 		bad = mem_fmt("no user can be made for it: %s", geteuid() != 0 ? "only root can" : strerror(errno));
 	} else {
 		struct vec groups = VEC_INIT;
+		const char *group;
+		gid_t gid;
 
 		number = mem_fmt("%lu", (unsigned long)uid);
-		vec_add(&groups, s->group ? s->group : number);
+		group = s->group && cred_gid(s->group, &gid) == 0 ? s->group : number;
+		vec_add(&groups, group);
 		vec_addv(&groups, s->supplementary_groups.v);
-		bad = cred_lookup(&c->cred, number, s->group ? s->group : number, groups.v);
+		bad = cred_lookup(&c->cred, number, group, groups.v);
 		vec_free(&groups);
 		free(number);
 		free(c->cred.user);
@@ -235,6 +241,9 @@ make_sandbox(struct context *c)
 	};
 
 	list_writable(c);
+	/* whatever hides /run */
+	if (c->credentials)
+		vec_take(&c->binds, mem_fmt("%s:%s", c->credentials, c->credentials));
 	return sandbox_init(&c->sandbox, &c->svc->confine, &who);
 }
 
@@ -261,6 +270,13 @@ context_init(struct context *c, const struct service *s, const char *root, int *
 	}
 	make_caps(c);
 	*code = 6;
+	if (credentials_wanted(&s->confine)) {
+		/* as the specifier %d has it */
+		char *base = file_under(root, "/run/credentials");
+
+		c->credentials = mem_fmt("%s/%s.service", base, s->name);
+		free(base);
+	}
 	bad = make_sandbox(c);
 	return bad ? bad : make_environment(c);
 }
@@ -282,6 +298,7 @@ context_free(struct context *c)
 		close(c->dynamic_fd);
 	free(c->cwd);
 	free(c->notify_path);
+	free(c->credentials);
 	memset(c, 0, sizeof *c);
 }
 
@@ -425,8 +442,12 @@ context_open(struct context *c)
 {
 	char *bad = NULL;
 
+	tmpfiles_make(&c->svc->tmpfiles, c->root, &c->sandbox.remarks);
 	for (int i = 0; !bad && i < SERVICE_DIRS; i++)
 		bad = make_dirs_of(c, (enum service_dir)i);
+	if (!bad && c->credentials)
+		bad = credentials_open(&c->svc->confine, c->root, c->credentials, c->cred.set_uid ? c->cred.uid : geteuid(),
+		    c->cred.set_gid ? c->cred.gid : getegid());
 	if (!bad)
 		bad = sandbox_open(&c->sandbox);
 	return bad ? bad : cglimit_open(&c->cglimit, &c->svc->confine, c->svc->name, &c->sandbox.remarks);
@@ -435,6 +456,8 @@ context_open(struct context *c)
 void
 context_close(struct context *c)
 {
+	if (c->credentials)
+		credentials_close(c->credentials);
 	sandbox_close(&c->sandbox);
 	cglimit_close(&c->cglimit);
 	/* another service of that user may still need what is there; who shares a user does not ask for this */

@@ -25,6 +25,7 @@ struct context {
 	struct sandbox sandbox;
 	struct cglimit cglimit;
 	struct vec writable, binds;	/* for the sandbox: its directories */
+	char *credentials;		/* the directory of its credentials; NULL: it has none */
 	int dynamic_fd;			/* holds the uid of DynamicUser=; -1 */
 };
 

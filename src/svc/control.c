@@ -110,8 +110,9 @@ control_hear(int fd, char *text)
 	return code >= 0 && code <= 255 ? (int)code : 1;
 }
 
-int
-control_ask(const char *path, enum control_request request, char *text)
+/* the connection on which it was asked */
+static int
+ask(const char *path, enum control_request request)
 {
 	struct sockaddr_un a;
 	char c = (char)request;
@@ -128,5 +129,21 @@ control_ask(const char *path, enum control_request request, char *text)
 		errno = errno == EPIPE ? ECONNRESET : errno;
 		return fail(fd);
 	}
-	return control_hear(fd, text);
+	return fd;
+}
+
+int
+control_ask(const char *path, enum control_request request, char *text)
+{
+	int fd = ask(path, request);
+
+	return fd < 0 ? -1 : control_hear(fd, text);
+}
+
+int
+control_tell(const char *path, enum control_request request)
+{
+	int fd = ask(path, request);
+
+	return fd < 0 ? -1 : close(fd);
 }

@@ -28,6 +28,8 @@ void control_reply(int client, int code, const char *text);
  * keeper, or it dies before it has answered (ECONNRESET).
  */
 int control_ask(const char *path, enum control_request, char *text);
+/* Ask and wait for no answer.  0, or -1 with errno. */
+int control_tell(const char *path, enum control_request);
 /* Wait for a reply on a connected socket: as above.  Closes it. */
 int control_hear(int fd, char *text);
 

@@ -264,6 +264,9 @@ choose_groups(struct drop *d)
 	free(c->groups);
 	c->groups = mem_alloc((d->groups.n + 1) * sizeof *c->groups);
 	c->n_groups = 0;
+	/* the peers have the group itself among them */
+	if (d->keep_rights && c->set_gid)
+		c->groups[c->n_groups++] = c->gid;
 	for (size_t i = 0; i < d->groups.n; i++)
 		if (cred_gid(d->groups.v[i], &c->groups[c->n_groups++]) != 0)
 			return mem_fmt("no such group '%s'", d->groups.v[i]);
@@ -324,14 +327,6 @@ change_less(struct drop *d)
 	s->keep_signals = d->keep_rights;
 }
 
-static bool
-may_drop_from_bounding_set(void)
-{
-	struct caps_state now;
-
-	return caps_read(&now) == 0 && now.effective >> CAP_SETPCAP & 1;
-}
-
 static void
 choose_caps(struct drop *d)
 {
@@ -344,7 +339,7 @@ choose_caps(struct drop *d)
 	if (d->keep_rights && !d->svc.confine.bounding_set)
 		caps->dropped = 0;
 	/* without new privileges it does not matter what there could be: only who asks for it is told that it cannot be */
-	if (!d->unit && !asked_for(d, "CapabilityBoundingSet") && !may_drop_from_bounding_set())
+	if (!d->unit && !asked_for(d, "CapabilityBoundingSet") && !caps_has(CAP_SETPCAP))
 		caps->dropped = 0;
 }
 
@@ -462,6 +457,7 @@ drop_open(struct drop *d)
 {
 	char *bad;
 
+	d->ctx.cglimit.asked_only = !d->unit;
 	/* no two commands share their limits; nobody stays behind to remove their groups but the next of us */
 	if (cglimit_is_needed(&d->svc.confine))
 		cglimit_name_alone(&d->ctx.cglimit, "privdrop-");

@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +12,7 @@
 #include "base/siphash.h"
 #include "os/file.h"
 #include "os/lock.h"
+#include "os/users.h"
 
 enum { FIRST = 61184, LAST = 65519, TRIES = 256 };
 
@@ -32,7 +31,12 @@ candidate(const char *name, unsigned round)
 static bool
 is_known(uid_t id)
 {
-	return getpwuid(id) || getgrgid(id);
+	struct userfile_entry e;
+
+	if (users_by_uid(id, &e) != 0)
+		return users_has_group(id);
+	userfile_free(&e);
+	return true;
 }
 
 static int

@@ -88,6 +88,8 @@ static const struct {
 	[FEATURE_CGROUP_MEMORY] = { "cgroup-memory", has_controller, CGCTL_MEMORY, FEATURE_WARN },
 	[FEATURE_CGROUP_PIDS] = { "cgroup-pids", has_controller, CGCTL_PIDS, FEATURE_WARN },
 	[FEATURE_CGROUP_IO] = { "cgroup-io", has_controller, CGCTL_IO, FEATURE_WARN },
+	[FEATURE_CGROUP_DEVICES] = { "cgroup-devices", has_controller, CGCTL_DEVICES, FEATURE_REFUSE },
+	[FEATURE_CGROUP_ADDRESSES] = { "cgroup-addresses", has_controller, CGCTL_ADDRESSES, FEATURE_REFUSE },
 };
 
 static const char *const policy_names[] = { [FEATURE_REFUSE] = "refuse", [FEATURE_WARN] = "warn", [FEATURE_IGNORE] = "ignore" };

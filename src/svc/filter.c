@@ -150,8 +150,8 @@ add_architectures(const struct confine *c, struct seccomp_policy *p)
 	p->arches = 1U << native;
 	/* what a filter cannot see into must not be a way around it */
 	p->foreign = SECCOMP_KILL;
-	if (c->architectures.n == 0 && native == SYSCALLS_X86_64)
-		p->arches |= 1U << SYSCALLS_I386 | 1U << SYSCALLS_X32;
+	if (c->architectures.n == 0)
+		p->arches |= syscalls_family(native);
 	for (size_t i = 0; i < c->architectures.n; i++) {
 		enum syscalls_arch a = syscalls_arch_of(c->architectures.v[i]);
 
@@ -186,6 +186,9 @@ add_namespaces(const struct confine *c, struct seccomp_policy *p)
 	/* its flags are in memory; programs fall back to clone */
 	stricter(p, SYSCALLS_clone3, DENY(ENOSYS));
 	deny_one(p, SYSCALLS_setns, 1, SECCOMP_EQ, ALL, 0, EPERM);
+	/* where none may be entered, none will be that comes after us */
+	if (c->forbidden_ns == CONFINE_ALL_NS)
+		stricter(p, SYSCALLS_setns, DENY(EPERM));
 	for (unsigned i = 0; i < 32; i++) {
 		uint32_t flag = 1U << i;
 
@@ -249,6 +252,14 @@ add_suid(const struct confine *c, struct seccomp_policy *p)
 	stricter(p, SYSCALLS_openat2, DENY(ENOSYS));
 }
 
+/* what shmat(2) is behind the one number that older programs have for all of System V's calls: number 21, in the low half of the first argument */
+static const struct seccomp_check attach_by_ipc = {
+	.call = SYSCALLS_ipc, .action = DENY(EPERM),
+	.test = { { SECCOMP_EQ, 0, 0xffff, 21 }, { SECCOMP_EQ, 2, SHM_EXEC, SHM_EXEC } },
+};
+/* where mmap(2) has its arguments in memory, out of sight; the C libraries there use mmap2(2) */
+static const struct seccomp_check map_by_pointer = { .call = SYSCALLS_mmap, .arches = 1U << SYSCALLS_I386, .action = DENY(EPERM) };
+
 static void
 add_memory(const struct confine *c, struct seccomp_policy *p)
 {
@@ -256,6 +267,8 @@ add_memory(const struct confine *c, struct seccomp_policy *p)
 
 	if (!c->deny_write_execute)
 		return;
+	seccomp_check(p, &map_by_pointer);
+	seccomp_check(p, &attach_by_ipc);
 	for (size_t i = 0; i < 2; i++)
 		deny_one(p, maps[i], 2, SECCOMP_EQ, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC, EPERM);
 	deny_one(p, SYSCALLS_mprotect, 2, SECCOMP_EQ, PROT_EXEC, PROT_EXEC, EPERM);

@@ -21,6 +21,7 @@
 #include "svc/perform.h"
 #include "svc/pidfile.h"
 #include "svc/record.h"
+#include "svc/relation.h"
 #include "svc/restart.h"
 #include "svc/runner.h"
 #include "svc/stop.h"
@@ -395,6 +396,8 @@ live(struct keeper *k, int starter_fd, char *text)
 	runner_reply(&k->run, CONTROL_STOP, k->survived, k->end.text);
 	runner_reply(&k->run, CONTROL_RESTART, k->survived, k->end.text);
 	runner_reply(&k->run, CONTROL_RELOAD, 7, "it ended meanwhile");
+	if (!k->place->root && !k->run.attached && !k->skipped && strcmp(k->end.result, "canceled") != 0)
+		relation_after_end(k->svc, &k->end);
 	runner_free(&k->run);
 	return k->end.code;
 }

@@ -1,13 +1,17 @@
 #include "svc/keeper_start.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "os/clock.h"
 #include "os/detach.h"
+#include "os/lock.h"
 #include "os/proc.h"
 #include "os/title.h"
 #include "svc/record.h"
@@ -22,13 +26,31 @@ become_keeper(const struct service *svc, struct context *ctx, const struct keepe
 	_exit(0);
 }
 
+enum { END_S = 5 };
+
+/* who is killed closes one descriptor after the other: the socket that we hear it by, and the lock on its record, in any order */
+static void
+await_end(const char *dir)
+{
+	char *path = mem_fmt("%s/record", dir);
+	int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0) {
+		(void)!lock_wait(fd, clock_after(END_S * UINT64_C(1000000)));
+		close(fd);
+	}
+	free(path);
+}
+
 /* a keeper that did not come to its end: its record goes, unless it names a process that others must know of */
 static void
 tidy(const char *dir)
 {
 	struct record r;
-	int fd = record_create(dir);
+	int fd;
 
+	await_end(dir);
+	fd = record_create(dir);
 	if (fd < 0)
 		return;
 	if (record_read(fd, &r) != 0 || r.main == 0 || proc_alive(r.main, r.main_start) == 0)

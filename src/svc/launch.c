@@ -88,7 +88,7 @@ launch_find(struct launch *l, struct launch_found *found, size_t max)
 {
 	const struct match asked = l->match;
 
-	*found = (struct launch_found){ .file_state = PIDFILE_MISSING };
+	*found = (struct launch_found){ .file_state = PIDFILE_MISSING, .pids = { .v = found->few, .cap = LAUNCH_FEW, .borrowed = true } };
 	l->match.pid = l->pid;
 	l->match.start = 0;
 	found->state = LAUNCH_RUNNING;
@@ -131,7 +131,7 @@ run(struct launch *l, struct launch_started *out)
 		pid = child_spawn(&l->child, &out->error);
 		if (pid > 0) {
 			/* no one else reaps it: as long as we do not, its pid is its own */
-			if (procref_open(&out->ref, pid, 0) != 0)
+			if (!l->watch || procref_open(&out->ref, pid, 0) != 0)
 				out->ref.pid = pid;
 			return LAUNCH_STARTED;
 		}
@@ -149,13 +149,19 @@ run(struct launch *l, struct launch_started *out)
 enum launch_result
 launch_start(struct launch *l, struct launch_started *out)
 {
+	int64_t key;
+
 	*out = (struct launch_started){ .ref = PROCREF_INIT, .lock = -1 };
 	l->child.new_session = l->background && l->session == LAUNCH_SESSION_LEADER;
 	if (l->background && l->session == LAUNCH_SESSION_MEMBER && session_enter(&out->status))
 		return out->result = LAUNCH_ELSEWHERE;
 	if (l->force)
 		return out->result = run(l, out);
-	out->lock = launch_lock_take(launch_lock_key(&l->match, l->pidfile), clock_after(LOCK_US));
+	key = launch_lock_key(&l->match, l->pidfile);
+	/* only who has to wait needs to know the time */
+	out->lock = launch_lock_take(key, 0);
+	if (out->lock < 0 && errno == ETIMEDOUT)
+		out->lock = launch_lock_take(key, clock_after(LOCK_US));
 	if (out->lock < 0 && errno == ETIMEDOUT)
 		return out->result = LAUNCH_LOCKED;
 	switch (launch_find(l, &out->found, 1)) {

@@ -36,6 +36,7 @@ struct launch {
 		LAUNCH_SESSION_CALLERS	/* it stays in ours */
 	} session;
 	bool make_pidfile;	/* write the pid there before the program runs */
+	bool watch;		/* take hold of the new process, so that launch_ready_wait() can see its end */
 	bool force;		/* start it without looking whether one runs */
 	void (*starting)(void *arg);	/* called when none was found, before one is started; NULL: not */
 	void *starting_arg;
@@ -62,9 +63,13 @@ enum launch_state {
 	LAUNCH_FAILED		/* found.err: the pidfile cannot be read, or /proc cannot */
 };
 
+enum { LAUNCH_FEW = 4 };
+
+/* Not to be copied: pids may point into it. */
 struct launch_found {
 	enum launch_state state;
 	struct match_pids pids;
+	pid_t few[LAUNCH_FEW];
 	enum pidfile_state file_state;	/* PIDFILE_MISSING where there is none to read */
 	struct pidfile file;
 	int err;
@@ -90,7 +95,7 @@ struct launch_started {
 	enum launch_result result;
 	struct launch_found found;
 	struct child_error error;
-	struct procref ref;	/* the new process, with background; close with procref_close() */
+	struct procref ref;	/* the new process, with background: its pid, and with `watch` a hold; close with procref_close() */
 	int status;
 	int lock;		/* -1, or what keeps others from starting it: close(2) when it can be found by them */
 };

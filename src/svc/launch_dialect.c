@@ -146,7 +146,7 @@ static const struct launch_letter busybox_letters[] = { { LAUNCH_ID_HELP, 'H' },
 
 static const struct launch_dialect dialects[] = {
 	{
-		.name = "dpkg", .rows = launch_dialect_rows, .progname = "start-stop-daemon", .usage = 3, .fatal = 2, .already = 1, .none = 1, .survived = 2,
+		.name = "dpkg", .speech = LAUNCH_DPKG, .rows = launch_dialect_rows, .progname = "start-stop-daemon", .usage = 3, .fatal = 2, .already = 1, .none = 1, .survived = 2,
 		.chdir = "/", .close_fds = true, .stale_warns = true,
 		.lines = {
 			[LAUNCH_TEXT_ALREADY] = { 'o', 'n', "%w already running." },
@@ -173,7 +173,7 @@ static const struct launch_dialect dialects[] = {
 			[LAUNCH_TEXT_NO_GROUP] = { 'e', 'q', "group '%w' not found" },
 		},
 	}, {
-		.name = "openrc", .rows = openrc_rows, .letters = openrc_letters, .progname = " * start-stop-daemon", .usage = 1, .fatal = 1, .already = 1, .already_oknodo = 1, .survived = 1,
+		.name = "openrc", .speech = LAUNCH_OPENRC, .rows = openrc_rows, .letters = openrc_letters, .progname = " * start-stop-daemon", .usage = 1, .fatal = 1, .already = 1, .already_oknodo = 1, .survived = 1,
 		.set_umask = true, .reset_signals = true, .close_fds = true, .session_leader = true, .search_path = true, .pidfile_inside = true,
 		.always_retry = true, .always_cleanup = true, .trust_owner = true,
 		.lines = {
@@ -199,7 +199,7 @@ static const struct launch_dialect dialects[] = {
 			[LAUNCH_TEXT_NO_GROUP] = { 'e', 'q', "group `%w' not found" },
 		},
 	}, {
-		.name = "busybox", .rows = busybox_rows, .letters = busybox_letters, .progname = "start-stop-daemon", .usage = 1, .fatal = 1, .already = 1, .none = 1, .survived = 1,
+		.name = "busybox", .speech = LAUNCH_BUSYBOX, .rows = busybox_rows, .letters = busybox_letters, .progname = "start-stop-daemon", .usage = 1, .fatal = 1, .already = 1, .none = 1, .survived = 1,
 		.search_path = true, .trust_owner = true, .stale_warns = true,
 		.lines = {
 			[LAUNCH_TEXT_ALREADY] = { 'o', 'n', "%w is already running" },

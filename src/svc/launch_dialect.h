@@ -46,8 +46,11 @@ enum launch_text {
 	LAUNCH_TEXTS
 };
 
+enum launch_speech { LAUNCH_DPKG, LAUNCH_OPENRC, LAUNCH_BUSYBOX };
+
 struct launch_dialect {
-	const char *name;
+	char name[8];
+	enum launch_speech speech;	/* for what is no data */
 	const struct opt *rows;
 	const struct launch_letter {
 		int its, ours;		/* its id for what has another enum launch_id */

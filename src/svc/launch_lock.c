@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/str.h"
 #include "os/lock.h"
 
@@ -93,12 +94,11 @@ take_as_user(int64_t key, uint64_t deadline)
 	struct stat st;
 
 	errno = ENOENT;
-	if (!dir || *dir != '/' || strlen(dir) + 32 > sizeof path || lstat(dir, &st) != 0)
+	if (!dir || *dir != '/' || fmt_to(path, sizeof path, "%s/initwright.start", dir) >= sizeof path || lstat(dir, &st) != 0)
 		return -1;
 	errno = EACCES;
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022))
 		return -1;
-	stpcpy(stpcpy(path, dir), "/initwright.start");
 	return launch_lock_take_in(path, key, deadline);
 }
 

@@ -17,8 +17,7 @@
 #include "svc/notify.h"
 
 static const struct {
-	int id;
-	size_t at;
+	unsigned short id, at;
 } strings[] = {
 #define S(id, field) { id, offsetof(struct launch_plan, field) }
 #define L(id, field) { LAUNCH_ID_##id, offsetof(struct launch_plan, field) }
@@ -63,9 +62,9 @@ launch_plan_store(struct launch_plan *s, int id, const char *arg)
 }
 
 static bool
-is_dialect(const struct launch_plan *s, const char *name)
+speaks(const struct launch_plan *s, enum launch_speech speech)
 {
-	return strcmp(s->d->name, name) == 0;
+	return s->d->speech == speech;
 }
 
 /* Slips in the usage, NULL for none. */
@@ -121,7 +120,7 @@ exec_path(struct launch_plan *s)
 		s->launch.match.literal = !found;
 		return found ? found : s->exec;
 	}
-	found = *s->exec == '/' ? mem_str(s->exec) : dir ? file_under(dir, s->exec) : realpath(s->exec, NULL);
+	found = *s->exec == '/' ? mem_str(s->exec) : dir ? file_under(dir, s->exec) : file_real(s->exec);
 	return s->chroot && found ? file_under(s->chroot, found) : found ? found : s->exec;
 }
 
@@ -152,22 +151,22 @@ set_match(struct launch_plan *s)
 static void
 set_program(struct launch_plan *s)
 {
-	if (is_dialect(s, "dpkg")) {
+	if (speaks(s, LAUNCH_DPKG)) {
 		s->program = s->startas ? s->startas : s->exec;
 		if (!s->argv0)
 			s->argv0 = s->program;
 		return;
 	}
-	if (is_dialect(s, "busybox") && s->exec && s->startas)
+	if (speaks(s, LAUNCH_BUSYBOX) && s->exec && s->startas)
 		s->argv0 = s->startas;
-	else if (is_dialect(s, "openrc") && !s->argv0)
+	else if (speaks(s, LAUNCH_OPENRC) && !s->argv0)
 		s->argv0 = s->name;
 	if (!s->exec)
 		s->exec = s->startas;
 	if (!s->exec && s->args[0] && s->action == LAUNCH_ACTION_START)
 		s->exec = *s->args++;
 	/* OpenRC's --name is what the program is told; what it calls itself is its own affair */
-	if (is_dialect(s, "openrc") && s->exec)
+	if (speaks(s, LAUNCH_OPENRC) && s->exec)
 		s->name = NULL;
 	s->program = s->exec;
 	if (!s->argv0)
@@ -191,9 +190,9 @@ check_options(const struct launch_plan *s)
 		return "--background is only relevant with --start";
 	if (s->no_close && !s->background)
 		return "--no-close is only relevant with --background";
-	if (s->output && !s->background && is_dialect(s, "dpkg"))
+	if (s->output && !s->background && speaks(s, LAUNCH_DPKG))
 		return "--output is only relevant with --background";
-	if (s->output && *s->output != '/' && is_dialect(s, "dpkg"))
+	if (s->output && *s->output != '/' && speaks(s, LAUNCH_DPKG))
 		return "--output file needs to be an absolute filename";
 	if ((s->notify_await || s->notify) && !s->background)
 		return "--notify-await is only relevant with --background";
@@ -225,13 +224,13 @@ check_action(struct launch_plan *s)
 	if (s->many_actions)
 		return "only one command can be specified";
 	/* OpenRC: no command is a start, and a signal alone is a stop that need not find anyone */
-	if (is_dialect(s, "openrc") && s->action == LAUNCH_ACTION_NONE) {
+	if (speaks(s, LAUNCH_OPENRC) && s->action == LAUNCH_ACTION_NONE) {
 		s->action = s->signal ? LAUNCH_ACTION_STOP : LAUNCH_ACTION_START;
 		s->oknodo |= s->signal != NULL;
 	}
-	if (is_dialect(s, "openrc") && s->action == LAUNCH_ACTION_STOP)
+	if (speaks(s, LAUNCH_OPENRC) && s->action == LAUNCH_ACTION_STOP)
 		s->user = s->run_as;
-	if (is_dialect(s, "openrc") && s->action == LAUNCH_ACTION_START)
+	if (speaks(s, LAUNCH_OPENRC) && s->action == LAUNCH_ACTION_START)
 		take_environment(s);
 	if (s->action == LAUNCH_ACTION_NONE)
 		return "need one of --start or --stop or --status";
@@ -323,7 +322,7 @@ set_times(struct launch_plan *s)
 	}
 	if (s->retry)
 		why = schedule_parse(&s->schedule, s->retry, s->launch.signal,
-		    is_dialect(s, "openrc") ? SCHEDULE_NO_KILL | SCHEDULE_FOREVER_WAITS : 0);
+		    speaks(s, LAUNCH_OPENRC) ? SCHEDULE_NO_KILL | SCHEDULE_FOREVER_WAITS : 0);
 	else if (s->d->always_retry && is_fatal(s->launch.signal))
 		schedule_plain(&s->schedule, s->launch.signal, 5 * UINT64_C(1000000), 0);
 	if (s->schedule.n)
@@ -358,7 +357,7 @@ set_user(struct launch_plan *s)
 
 	if (group) {
 		*group++ = '\0';
-		if (!*group && !is_dialect(s, "busybox"))
+		if (!*group && !speaks(s, LAUNCH_BUSYBOX))
 			return plain(s, "missing group name");
 	}
 	if (s->group)
@@ -386,7 +385,7 @@ set_env(struct launch_plan *s)
 {
 	struct stat st;
 	struct vec env = VEC_INIT;
-	const bool openrc = is_dialect(s, "openrc");
+	const bool openrc = speaks(s, LAUNCH_OPENRC);
 
 	if (!s->run_as && !openrc && !s->env.n && !s->address[0]) {
 		s->launch.child.envp = environ;
@@ -417,11 +416,9 @@ static void
 set_child(struct launch_plan *s)
 {
 	struct child_spec *c = &s->launch.child;
-	struct vec argv = VEC_INIT;
 
-	vec_add(&argv, s->argv0);
-	vec_addv(&argv, s->args);
-	c->argv = vec_argv(&argv);
+	s->args[-1] = (char *)s->argv0;
+	c->argv = s->args - 1;
 	c->path = strchr(s->program, '/') || s->d->search_path ? s->program : mem_fmt("./%s", s->program);
 	c->search = s->d->search_path ? getenv("PATH") : NULL;
 	c->chdir = s->chdir ? s->chdir : s->d->chdir;
@@ -438,10 +435,10 @@ set_child(struct launch_plan *s)
 	s->launch.make_pidfile = s->make_pidfile;
 }
 
-
 bool
 launch_plan_make(struct launch_plan *s)
 {
+	s->launch.child = (struct child_spec)CHILD_SPEC_INIT;
 	if (!usage(s, check_action(s)) || !set_match(s) || !set_values(s) || !usage(s, set_times(s)))
 		return false;
 	if (s->action == LAUNCH_ACTION_STOP)

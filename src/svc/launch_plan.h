@@ -32,7 +32,7 @@ struct launch_plan {
 	bool background, no_close, make_pidfile, remove_pidfile, test, oknodo, notify_await, stop_group, no_new_privs, all_namespaces,
 	    progress, interpreted, quiet, verbose;
 	struct vec env;
-	char *const *args;		/* operands: what the program gets */
+	char **args;			/* operands, NULL-terminated: what the program gets; the slot before them becomes its argv[0] */
 	/* what follows from them: launch_plan_make() */
 	const char *program;
 	const char *what;		/* in messages of a stop */

@@ -1,7 +1,5 @@
 #include "svc/launch_value.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -118,12 +116,11 @@ launch_value_oom(struct child_spec *c, const char *text)
 const char *
 launch_value_securebits(struct child_spec *c, const char *text)
 {
-	char *end;
+	uint64_t bits;
 
-	errno = 0;
-	c->securebits = strtoul(text, &end, 0);
-	if (errno || *end || *text < '0' || *text > '9' || c->securebits > 0xff)
+	if (num_any(text, 0xff, &bits) != 0)
 		return "secure bits must be a number from 0 to 0xff";
+	c->securebits = (unsigned long)bits;
 	c->set_securebits = true;
 	return NULL;
 }

@@ -53,12 +53,16 @@ struct match {
 	bool unknown;		/* match_scan() met a process that may be one of them, but was not shown to us */
 };
 
-/* Pids, in the order of their finding.  Start with MATCH_PIDS_INIT; v is owned and freed by match_pids_free(). */
+/*
+ * Pids, in the order of their finding.  Start with MATCH_PIDS_INIT; v is owned and freed by match_pids_free().  Or start with v and cap of an array of
+ * the caller's, and borrowed true: the heap is then not touched for a few pids.
+ */
 struct match_pids {
 	pid_t *v;
 	size_t n, cap;
+	bool borrowed;
 };
-#define MATCH_PIDS_INIT { NULL, 0, 0 }
+#define MATCH_PIDS_INIT { NULL, 0, 0, false }
 
 /* Look at the files that the rules name.  0; -1 with errno when exec is there and cannot be looked at.  A missing one is fine. */
 int match_prepare(struct match *);

@@ -9,22 +9,25 @@
 
 #include "base/str.h"
 #include "os/fd.h"
+#include "os/file.h"
 
 /* the word of "#!/usr/bin/env [-S] [A=B] python3 -u" that is looked up */
 static void
 note_env_word(struct match *m, char *rest)
 {
-	char *w, *save = NULL;
+	while (*(rest += strspn(rest, STR_BLANK))) {
+		char *word = rest;
 
-	for (w = strtok_r(rest, STR_BLANK, &save); w; w = strtok_r(NULL, STR_BLANK, &save))
-		if (*w != '-' && !strchr(w, '=')) {
-			const char *base = str_base(w);
-			size_t n = strlen(base);
-
-			if (n < sizeof m->interpreter)
-				memcpy(m->interpreter, base, n + 1);
-			return;
-		}
+		rest += strcspn(rest, STR_BLANK);
+		if (*rest)
+			*rest++ = '\0';
+		if (*word == '-' || strchr(word, '='))
+			continue;
+		word = (char *)str_base(word);
+		if (strlen(word) < sizeof m->interpreter)
+			strcpy(m->interpreter, word);
+		return;
+	}
 }
 
 /* A script: note which interpreter its processes run. */
@@ -66,7 +69,7 @@ match_program_look(struct match *m)
 	struct stat st;
 
 	free(m->real);
-	m->real = realpath(m->exec, NULL);
+	m->real = file_real(m->exec);
 	m->exec_there = stat(m->exec, &st) == 0;
 	if (!m->exec_there)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;

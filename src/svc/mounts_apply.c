@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/file.h"
@@ -164,8 +163,11 @@ make_tmpfs(const struct mounts_entry *e)
 	for (size_t i = 0; i < words.n; i++) {
 		const char *w = words.v[i];
 
-		if (strcmp(w, "ro") == 0 || strcmp(w, "nosuid") == 0 || strcmp(w, "noexec") == 0)
-			flags |= *w == 'r' ? MS_RDONLY : w[2] == 's' ? MS_NOSUID : MS_NOEXEC;
+		/* read-only it becomes when it is filled: see read_only_by_option() */
+		if (strcmp(w, "ro") == 0)
+			continue;
+		if (strcmp(w, "nosuid") == 0 || strcmp(w, "noexec") == 0)
+			flags |= w[2] == 's' ? MS_NOSUID : MS_NOEXEC;
 		else if (strcmp(w, "dev") == 0)
 			flags &= ~(unsigned long)MS_NODEV;
 		else {
@@ -304,7 +306,7 @@ set_all_flags(const struct mounts *m, const char **bad)
 {
 	struct mount_table now;
 	int r = mount_read(&now);
-	static char where[4096];
+	static char *where;
 
 	for (size_t i = 0; r == 0 && i < now.n; i++) {
 		const struct mount_point *p = &now.v[i];
@@ -314,11 +316,25 @@ set_all_flags(const struct mounts *m, const char **bad)
 			continue;
 		r = mount_set_flags(p->path, flags);
 		if (r != 0) {
-			fmt_to(where, sizeof where, "%s", p->path);
-			*bad = where;
+			free(where);
+			*bad = where = mem_str(p->path);
 		}
 	}
 	mount_free(&now);
+	return r;
+}
+
+static bool
+read_only_by_option(const struct mounts_entry *e)
+{
+	struct vec words = VEC_INIT;
+	bool r;
+
+	if (e->kind != MOUNTS_TMPFS || !e->options)
+		return false;
+	str_split(&words, e->options, ",");
+	r = vec_has(&words, "ro");
+	vec_free(&words);
 	return r;
 }
 
@@ -336,6 +352,7 @@ copy_resolved(const struct mounts *m, struct mounts *out, const char **bad)
 		e.path = mem_str(e.path);
 		e.source = mem_str(e.source);
 		e.options = mem_str(e.options);
+		e.read_only |= read_only_by_option(&e);
 		r = resolve(m, &e);
 		if (r <= 0)
 			mounts_free_entry(&e);
@@ -352,17 +369,53 @@ copy_resolved(const struct mounts *m, struct mounts *out, const char **bad)
 	return 0;
 }
 
+/* our own root directory is what it was, whatever is mounted over it: a new one is made elsewhere and then entered */
+static const char *
+choose_root(const struct mounts *plan)
+{
+	if (plan->root)
+		return plan->root;
+	for (size_t i = 0; i < plan->n; i++)
+		if (strcmp(plan->v[i].path, "/") == 0 && plan->v[i].kind <= MOUNTS_TMPFS)
+			return "/run/initwright/.root";
+	return NULL;
+}
+
+/* nothing that happens here may be seen outside; what happens outside is, unless it is not wanted */
+static int
+begin(const struct mounts *plan, const char *root)
+{
+	if (mount_unshare() != 0)
+		return -1;
+	if (!root)
+		return 0;
+	if (!plan->root && file_mkdirs(root) != 0)
+		return -1;
+	return mount_bind(plan->root ? root : "/", root, true);
+}
+
+/* a directory that we stand in would be a way to what lies under the mounts */
+static int
+finish(const struct mounts *plan, const char *root)
+{
+	if (root && mount_as_root(root) != 0)
+		return -1;
+	if (mount_propagate(plan->propagation == MS_SLAVE ? MS_SHARED : plan->propagation) != 0)
+		return -1;
+	return chdir("/");
+}
+
 int
 mounts_apply(const struct mounts *plan, const char **bad)
 {
-	struct mounts m = { 0 };
+	struct mounts in = *plan, m = { 0 };
 	int *fds = NULL, r;
 
-	*bad = plan->root ? plan->root : "/";
-	/* nothing that happens here may be seen outside; what happens outside is, unless it is not wanted */
-	if (mount_unshare() != 0 || (plan->root && mount_bind(plan->root, plan->root, true) != 0))
+	in.root = choose_root(plan);
+	*bad = in.root ? in.root : "/";
+	if (begin(plan, in.root) != 0)
 		return -1;
-	r = copy_resolved(plan, &m, bad);
+	r = copy_resolved(&in, &m, bad);
 	if (r == 0) {
 		fds = mem_alloc((m.n + 1) * sizeof *fds);
 		r = open_sources(&m, fds, bad);
@@ -374,13 +427,6 @@ mounts_apply(const struct mounts *plan, const char **bad)
 			if (fds[i] >= 0)
 				close(fds[i]);
 	}
-	if (r == 0 && plan->root)
-		r = mount_as_root(plan->root);
-	if (r == 0)
-		r = mount_propagate(plan->propagation == MS_SLAVE ? MS_SHARED : plan->propagation);
-	/* a directory that we stand in would be a way to what lies under the mounts */
-	if (r == 0)
-		r = chdir("/");
 	free(fds);
-	return r;
+	return r == 0 ? finish(plan, in.root) : -1;
 }

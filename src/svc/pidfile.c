@@ -4,14 +4,13 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/fmt.h"
 #include "base/num.h"
 #include "base/str.h"
 #include "os/clock.h"
@@ -219,42 +218,26 @@ check_target(const char *path)
 	return -1;
 }
 
-static char *
-number(char *end, uint64_t n)
-{
-	*--end = '\0';
-	do
-		*--end = (char)('0' + n % 10);
-	while (n /= 10);
-	return end;
-}
-
 static void
-keep_start(int fd, const char *pid, uint64_t start)
+keep_start(int fd, pid_t pid, uint64_t start)
 {
-	char room[24], *digits = number(room + sizeof room, start);
 	char text[48];
-	size_t n = strlen(pid);
+	size_t n = fmt_to(text, sizeof text, "%ld %llu", (long)pid, (unsigned long long)start);
 
-	memcpy(text, pid, n);
-	text[n++] = ' ';
-	memcpy(text + n, digits, strlen(digits));
 	/* a help where it is possible: many file systems and all unprivileged users have no such attribute */
-	(void)!fsetxattr(fd, START_ATTR, text, n + strlen(digits), 0);
+	(void)!fsetxattr(fd, START_ATTR, text, n, 0);
 }
 
 static int
 fill(int fd, pid_t pid, uint64_t start)
 {
-	char room[24], line[24], *digits = number(room + sizeof room, (uint64_t)pid);
-	size_t n = strlen(digits);
+	char line[24];
+	size_t n = fmt_to(line, sizeof line, "%ld\n", (long)pid);
 
-	memcpy(line, digits, n);
-	line[n] = '\n';
-	if (fd_write_all(fd, line, n + 1) != 0 || fchmod(fd, 0644) != 0)
+	if (fd_write_all(fd, line, n) != 0 || fchmod(fd, 0644) != 0)
 		return -1;
 	if (start)
-		keep_start(fd, digits, start);
+		keep_start(fd, pid, start);
 	return 0;
 }
 
@@ -278,25 +261,16 @@ write_temp(const char *temp, pid_t pid, uint64_t start)
 	return r;
 }
 
-/* "DIR/.NAME.PID.TIME"; -1 when that is too long */
+/* "DIR/.NAME.PID.UNIQUE"; -1 when that is too long */
 static int
-temp_name(char *room, size_t size, const char *path)
+temp_name(char *room, size_t size, const char *path, uint64_t unique)
 {
 	const char *base = str_base(path);
-	char digits[24];
-	char *p = room;
 
-	if (strlen(path) + 52 > size) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(p, path, (size_t)(base - path));
-	p += base - path;
-	*p++ = '.';
-	p = stpcpy(stpcpy(p, base), ".");
-	p = stpcpy(stpcpy(p, number(digits + sizeof digits, (uint64_t)getpid())), ".");
-	strcpy(p, number(digits + sizeof digits, clock_wall()));
-	return 0;
+	if (fmt_to(room, size, "%.*s.%s.%ld.%llu", (int)(base - path), path, base, (long)getpid(), (unsigned long long)unique) < size)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
 }
 
 int
@@ -308,9 +282,12 @@ pidfile_write(const char *path, pid_t pid, uint64_t start)
 	r = check_target(path);
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (temp_name(temp, sizeof temp, path) != 0)
-		return -1;
-	r = write_temp(temp, pid, start);
+	r = temp_name(temp, sizeof temp, path, start);
+	if (r == 0)
+		r = write_temp(temp, pid, start);
+	/* left by a crash, or put there by somebody else */
+	if (r != 0 && errno == EEXIST && (r = temp_name(temp, sizeof temp, path, clock_wall())) == 0)
+		r = write_temp(temp, pid, start);
 	if (r == 0 && rename(temp, path) != 0) {
 		saved = errno;
 		unlink(temp);

@@ -10,6 +10,8 @@
 #include "os/cred.h"
 #include "os/dir.h"
 #include "os/file.h"
+#include "svc/peer.h"
+#include "svc/relation.h"
 
 /* Note each part of the path that is not there yet. */
 static void
@@ -38,6 +40,25 @@ make_one(const char *base, const char *name, mode_t mode, const struct cred *own
 		diag_add(d, DIAG_WARN, base, 0, 0, "unable to make the directory %s: %s", name, strerror(errno));
 }
 
+/* an empty directory is all that it takes, and all that is to be removed */
+static void
+make_wants(struct vec *made, const struct service *s, const char *root, enum service_dep kind, struct diag *d)
+{
+	for (size_t i = 0; i < s->deps[kind].n; i++) {
+		char *other = peer_name(s->deps[kind].v[i]), *path, *base;
+
+		if (!other)
+			continue;
+		path = mem_fmt(RELATION_WANTS "/%s", other, s->name);
+		base = file_under(root, "/");
+		note_missing(made, root, "", path + 1);
+		make_one(base, path + 1, 0755, NULL, d);
+		free(base);
+		free(path);
+		free(other);
+	}
+}
+
 void
 provision_directories(struct vec *made, const struct service *s, const char *root, struct diag *d)
 {
@@ -57,6 +78,8 @@ provision_directories(struct vec *made, const struct service *s, const char *roo
 			make_one(base, s->dirs[k].names.v[i], s->dirs[k].mode, k == SERVICE_DIR_CONFIGURATION ? NULL : &cred, d);
 			free(base);
 		}
+	make_wants(made, s, root, SERVICE_WANTED_BY, d);
+	make_wants(made, s, root, SERVICE_REQUIRED_BY, d);
 	free(bad);
 	cred_free(&cred);
 }

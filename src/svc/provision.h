@@ -8,7 +8,8 @@
  */
 
 /*
- * Make the directories of StateDirectory= and kin, but for the runtime ones, and give them to the service's user.  Below another root the
+ * Make the directories of StateDirectory= and kin, but for the runtime ones, and give them to the service's user; and those by which the start of
+ * other services starts this one too (RELATION_WANTS of svc/relation.h), where it is WantedBy= or RequiredBy= them.  Below another root the
  * names of that user and group mean nothing to us: there, those of a service with User= or Group= are left to its first start.
  * Each path that was not there before, parents too, is added to made, as it is inside of root (NULL: /).  What cannot be made is a
  * warning among the remarks.

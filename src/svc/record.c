@@ -249,7 +249,7 @@ record_write(int fd, const struct record *r)
 void
 record_remove(const char *dir)
 {
-	static const char *const names[] = { "control", "notify", "log", "record" };
+	static const char *const names[] = { "control", "notify", "log", "ties", "record" };
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)

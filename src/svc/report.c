@@ -15,6 +15,7 @@
 #include "os/proc.h"
 #include "os/sig.h"
 #include "svc/control.h"
+#include "svc/pidfile.h"
 
 static void
 say_pid(struct buf *b, const struct record *r)
@@ -49,6 +50,31 @@ report_line(struct buf *b, const char *name, const struct client_state *s)
 			buf_fmt(b, ": %s", s->rec.text);
 	}
 	buf_ch(b, '\n');
+}
+
+enum report_found
+report_unrecorded(struct buf *b, const char *name, const char *pid_file)
+{
+	enum pidfile_state state = PIDFILE_MISSING;
+	struct pidfile p;
+
+	if (pid_file)
+		state = pidfile_read(pid_file, PIDFILE_ROOT, &p);
+	if (state == PIDFILE_MISSING) {
+		buf_fmt(b, "%s is not running\n", name);
+		return REPORT_NOTHING;
+	}
+	if (p.pid && proc_alive(p.pid, 0) == 1) {
+		buf_fmt(b, "%s was not started by svrun, but process %ld of %s runs\n", name, (long)p.pid, pid_file);
+		return REPORT_UNKNOWN;
+	}
+	buf_fmt(b, "%s is not running, and %s ", name, pid_file);
+	if (state == PIDFILE_OK || state == PIDFILE_INSECURE) {
+		buf_str(b, "names a dead process\n");
+		return REPORT_DEAD;
+	}
+	buf_fmt(b, "%s\n", pidfile_state_text(state));
+	return REPORT_UNKNOWN;
 }
 
 static void
@@ -124,4 +150,20 @@ report_more(struct buf *b, const char *dir, const struct client_state *s)
 	else if (r->last_ended)
 		say_exit(b, r->last_status, r->last_at);
 	find_log(b, dir, s);
+}
+
+size_t
+report_ignored(struct buf *b, const struct service *s)
+{
+	size_t protective = 0;
+
+	for (size_t i = 0; i < s->n_ignored; i++) {
+		const struct service_ignored *x = &s->ignored[i];
+
+		protective += x->protects;
+		if (b)
+			buf_fmt(b, "%-14s %s:%d: %s=%s%s\n", x->partly ? "partly" : "not honoured", x->file, x->line, x->key, x->value,
+			    x->protects ? " (protects)" : "");
+	}
+	return protective;
 }

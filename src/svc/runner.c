@@ -17,6 +17,7 @@
 #include "os/proc.h"
 #include "os/procref.h"
 #include "os/sig.h"
+#include "svc/busname.h"
 #include "svc/notify.h"
 #include "svc/streams.h"
 #include "svc/words.h"
@@ -357,7 +358,7 @@ take_watch(struct runner *r)
 		r->watch_hit = true;
 }
 
-enum { SLOT_SIGNAL, SLOT_OUTPUT, SLOT_NOTIFY, SLOT_CONTROL, SLOT_WATCH, SLOT_STARTER, SLOT_MAIN, SLOTS };
+enum { SLOT_SIGNAL, SLOT_OUTPUT, SLOT_NOTIFY, SLOT_CONTROL, SLOT_WATCH, SLOT_STARTER, SLOT_MAIN, SLOT_BUS, SLOTS };
 
 static void
 dispatch(struct runner *r, const struct pollfd *p, size_t n_clients)
@@ -377,6 +378,8 @@ dispatch(struct runner *r, const struct pollfd *p, size_t n_clients)
 	}
 	if (p[SLOT_WATCH].revents)
 		take_watch(r);
+	if (p[SLOT_BUS].revents)
+		busname_read(r->bus);
 	if (p[SLOT_STARTER].revents) {
 		/* who started us gave up, by ^C say: what is half started goes too */
 		close_fd(&r->starter_fd);
@@ -393,7 +396,8 @@ void
 runner_step(struct runner *r, uint64_t deadline)
 {
 	struct pollfd p[SLOTS + RUNNER_CLIENTS];
-	const int fds[SLOTS] = { r->signal_fd, r->out.read_fd, r->notify_fd, r->control_fd, r->watch_fd, r->starter_fd, r->main_fd };
+	const int fds[SLOTS] = { r->signal_fd, r->out.read_fd, r->notify_fd, r->control_fd, r->watch_fd, r->starter_fd, r->main_fd,
+		r->bus ? r->bus->fd : -1 };
 	size_t n_clients = r->n_clients;
 
 	for (size_t i = 0; i < SLOTS; i++)

@@ -16,6 +16,8 @@
  */
 enum { RUNNER_CLIENTS = 16, RUNNER_TEXT = 256 };
 
+struct busname;
+
 struct runner {
 	const struct service *svc;	/* borrowed */
 	const struct context *ctx;	/* borrowed */
@@ -38,6 +40,7 @@ struct runner {
 
 	bool ready;			/* READY=1 came */
 	bool watch_hit;			/* the pidfile's directory changed */
+	struct busname *bus;		/* borrowed; heard for Type=dbus, or NULL */
 	int errnum;			/* ERRNO= */
 	uint64_t watchdog_us;		/* WatchdogSec=, or WATCHDOG_USEC= of the service; 0: none */
 	uint64_t watchdog_at;		/* os/clock.h: when the next WATCHDOG=1 is due; CLOCK_FOREVER: not watched yet, or not at all */

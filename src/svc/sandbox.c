@@ -94,6 +94,11 @@ want_all(struct sandbox *s)
 static int
 step_join(const struct sandbox *s)
 {
+	/* what shares nothing yet would be free of what it shall share */
+	if (!s->opened) {
+		errno = EBADF;
+		return -1;
+	}
 	if (s->net_fd >= 0 && ns_enter(s->net_fd, CLONE_NEWNET) != 0)
 		return -1;
 	return s->ipc_fd >= 0 ? ns_enter(s->ipc_fd, CLONE_NEWIPC) : 0;
@@ -104,7 +109,13 @@ step_mount(const struct sandbox *s)
 {
 	const char *bad;
 
-	return s->has_mounts ? mounts_apply(&s->mounts, &bad) : 0;
+	if (!s->has_mounts)
+		return 0;
+	if (!s->opened) {
+		errno = EBADF;
+		return -1;
+	}
+	return mounts_apply(&s->mounts, &bad);
 }
 
 static int
@@ -211,10 +222,12 @@ remove_dir(char **dir, const char *base)
 static char *
 open_tmp(struct sandbox *s)
 {
-	if (!s->c->private_tmp || s->tmp)
+	if (!s->c->private_tmp)
 		return NULL;
-	s->tmp = private_dir("/tmp", s->who.name);
-	s->var_tmp = s->tmp ? private_dir("/var/tmp", s->who.name) : NULL;
+	if (!s->tmp)
+		s->tmp = private_dir("/tmp", s->who.name);
+	if (s->tmp && !s->var_tmp)
+		s->var_tmp = private_dir("/var/tmp", s->who.name);
 	return s->var_tmp ? NULL : mem_fmt("cannot make its private %s: %s", s->tmp ? "/var/tmp" : "/tmp", strerror(errno));
 }
 
@@ -237,8 +250,11 @@ sandbox_open(struct sandbox *s)
 		bad = open_ns(s->c->private_network, CLONE_NEWNET, &s->net_fd, "network");
 	if (!bad)
 		bad = open_ns(s->c->private_ipc, CLONE_NEWIPC, &s->ipc_fd, "IPC namespace");
-	if (bad || !s->has_mounts || s->mounts.n)
+	if (bad)
 		return bad;
+	s->opened = true;
+	if (!s->has_mounts || s->mounts.n)
+		return NULL;
 	mounts_plan(&s->mounts, s->c, s->who.root_directory, s->tmp, s->var_tmp, s->who.writable);
 	if (s->who.binds)
 		mounts_add_binds(&s->mounts, s->who.binds);
@@ -257,6 +273,7 @@ close_fd(int *fd)
 void
 sandbox_close(struct sandbox *s)
 {
+	s->opened = false;
 	close_fd(&s->net_fd);
 	close_fd(&s->ipc_fd);
 	mounts_free(&s->mounts);

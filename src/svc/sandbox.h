@@ -22,7 +22,10 @@ struct sandbox_for {
 
 struct sandbox;
 
-/* The steps, see svc/child.h, which knows them by a sandbox alone: without one, none of this is linked.  Each: 0, or -1 with errno.  They use memory: not after vfork(2). */
+/*
+ * The steps, see svc/child.h, which knows them by a sandbox alone: a program that makes none is not linked with this.  Each: 0, or -1 with errno.  They use
+ * memory: not after vfork(2).
+ */
 struct sandbox_steps {
 	int (*join)(const struct sandbox *);
 	int (*mount)(const struct sandbox *);
@@ -44,6 +47,7 @@ struct sandbox {
 	struct vec read, write;		/* for Landlock */
 	char *tmp, *var_tmp;		/* owned: the private directories; NULL: none */
 	int net_fd, ipc_fd;		/* -1: none */
+	bool opened;			/* sandbox_open() has made all of it: without, the steps fail */
 	struct vec remarks;		/* what this host lacks, and we go on without */
 };
 

@@ -69,6 +69,7 @@ service_ignored_clear(struct service_ignored *i)
 	free(i->key);
 	free(i->value);
 	free(i->file);
+	free(i->why);
 	*i = (struct service_ignored){ 0 };
 }
 
@@ -105,6 +106,7 @@ service_free(struct service *s)
 	free_strings(s);
 	free_lists(s);
 	confine_free(&s->confine);
+	tmpfiles_free(&s->tmpfiles);
 	for (size_t i = 0; i < s->n_conditions; i++)
 		service_condition_clear(&s->conditions[i]);
 	for (size_t i = 0; i < s->n_envfiles; i++)

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "os/priority.h"
 #include "svc/confine.h"
+#include "svc/tmpfiles.h"
 /*
  * The model of a service: what systemd.unit(5), systemd.service(5), systemd.exec(5) and systemd.kill(5) describe,
  * whatever it was read from.  Nothing here runs anything.  All strings are owned by the structure.
@@ -59,7 +60,8 @@ struct service_commands {
 enum service_dep {
 	SERVICE_AFTER, SERVICE_BEFORE, SERVICE_WANTS, SERVICE_REQUIRES, SERVICE_REQUISITE, SERVICE_BINDS_TO,
 	SERVICE_PART_OF, SERVICE_CONFLICTS, SERVICE_ON_FAILURE, SERVICE_ON_SUCCESS, SERVICE_MOUNTS_FOR, SERVICE_WANTED_BY,
-	SERVICE_REQUIRED_BY, SERVICE_ALSO, SERVICE_ALIAS, SERVICE_RELOAD_FROM, SERVICE_DEPS
+	SERVICE_REQUIRED_BY, SERVICE_ALSO, SERVICE_ALIAS, SERVICE_RELOAD_FROM, SERVICE_RELOAD_TO,
+	SERVICE_STOP_FROM, SERVICE_STOP_TO, SERVICE_SOCKETS, SERVICE_DEPS
 };
 
 /* A Condition...= or Assert...= line. */
@@ -112,6 +114,8 @@ struct service_ignored {
 	char *key, *value, *file;
 	int line;
 	bool protects;		/* it would have protected the host from the service, or the service from others */
+	bool partly;		/* some of it is honoured */
+	char *why;		/* what is missing; may be NULL */
 };
 
 #define SERVICE_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -126,12 +130,14 @@ struct service {
 	bool has_install;	/* there was an [Install] section */
 	struct service_condition *conditions;
 	size_t n_conditions, cap_conditions;
+	struct tmpfiles tmpfiles;	/* what its package wants below /run */
 
 	enum service_type type;
 	bool type_set;		/* Type= was given; else the type follows from BusName= and ExecStart= */
 	struct service_commands cmd[SERVICE_LISTS];
 	char *pid_file;		/* absolute, or NULL */
 	char *bus_name;
+	bool non_blocking;	/* sockets that are passed to it are to be O_NONBLOCK; none are, so far */
 	bool guess_main_pid;	/* default true */
 	bool remain_after_exit;
 	bool permissions_start_only;
@@ -187,6 +193,7 @@ struct service {
 	struct service_dirs dirs[SERVICE_DIRS];
 	int runtime_preserve;	/* RuntimeDirectoryPreserve=: 0 no, 1 yes, 2 over a restart */
 
+	bool in_socket;		/* StandardInput=socket */
 	enum service_output out, err;	/* default SERVICE_OUT_LOG; err: SERVICE_OUT_INHERIT */
 	char *out_path, *err_path;
 	char *syslog_identifier;	/* default: base name of the first ExecStart= program */

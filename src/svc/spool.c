@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "os/detach.h"
 #include "os/fd.h"
@@ -44,7 +44,7 @@ make_lasting(int fd)
 	char path[40];
 	int both;
 
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	fmt_to(path, sizeof path, "/proc/self/fd/%d", fd);
 	both = open(path, O_RDWR | O_CLOEXEC);
 	if (both < 0)
 		return fd;
@@ -107,7 +107,10 @@ spool_end(struct spool *s, size_t entry)
 
 	take(e, READ_MOST);
 	e->ended = true;
+	e->owed = e->text.len - e->passed;
 	e->turn = ++s->turns;
+	if (e->fd >= 0 && ++s->open >= SPOOL_OPEN)
+		spool_leave(s);
 }
 
 void
@@ -117,26 +120,51 @@ spool_say(struct spool *s, const char *text)
 
 	buf_str(&e->text, text);
 	buf_ch(&e->text, '\n');
-	e->ended = true;
-	e->turn = ++s->turns;
+	spool_end(s, s->n - 1);
 }
 
-/* Who is next: of those that have ended the first that did, else the first that was started. */
+/* Whole lines that a daemon printed after its script had ended; a part of a line only if there is no room for more. */
+static size_t
+late(const struct spool_entry *e)
+{
+	const char *from, *end;
+
+	if (!e->ended || e->owed > 0 || !has_text(e))
+		return 0;
+	from = e->text.s + e->passed;
+	end = memrchr(from, '\n', e->text.len - e->passed);
+	return end ? (size_t)(end - from) + 1 : is_full(e) || e->fd < 0 ? e->text.len - e->passed : 0;
+}
+
+/* How good a right to be next: those that have ended, then those that run, then what daemons print. */
+static int
+right_of(const struct spool_entry *e)
+{
+	if (e->ended && e->owed > 0)
+		return 3;
+	if (!e->ended && has_text(e))
+		return 2;
+	return late(e) > 0;
+}
+
+/* Who is next: of those that have ended the first that did, of the others the first that was started; -1: nobody. */
 static int
 next_holder(const struct spool *s)
 {
-	int best = -1;
+	int best = -1, right = 0;
 
 	for (size_t i = s->first; i < s->n; i++) {
-		const struct spool_entry *e = &s->v[i], *b = best < 0 ? NULL : &s->v[best];
+		int its = right_of(&s->v[i]);
 
-		if (has_text(e) && (!b || (e->ended && (!b->ended || e->turn < b->turn))))
+		if (its > right || (its == 3 && right == 3 && s->v[i].turn < s->v[best].turn)) {
 			best = (int)i;
+			right = its;
+		}
 	}
 	return best;
 }
 
-/* The holder is done when it has ended and all is out; its last line is made whole. */
+/* The holder is done when it has ended and its piece is out; the last line is made whole. */
 static void
 let_go(struct spool *s, struct spool_entry *e)
 {
@@ -145,41 +173,51 @@ let_go(struct spool *s, struct spool_entry *e)
 		memmove(e->text.s, e->text.s + e->passed, e->text.len);
 		e->passed = 0;
 	}
-	if (!e->ended || has_text(e))
+	if (!e->ended || e->owed > 0)
 		return;
-	if (e->last != '\n')
-		buf_ch(&e->text, '\n');
-	else
-		s->holder = -1;
-	if (s->holder < 0 && e->fd < 0)
+	if (e->last != '\n') {
+		(void)!write(s->out, "\n", 1);
+		e->last = '\n';
+	}
+	s->holder = -1;
+	if (e->fd < 0 && !has_text(e))
 		buf_free(&e->text);
 	while (s->first < s->n && s->v[s->first].ended && s->v[s->first].fd < 0 && !has_text(&s->v[s->first]))
 		s->first++;
 }
 
-/* One write, so that it cannot block.  What cannot be written, on a full disk say, is given up: the scripts matter more. */
+/* Write n bytes of the entry.  What cannot be written, on a full disk say, is given up: the scripts matter more. */
+static void
+put(struct spool *s, struct spool_entry *e, size_t n)
+{
+	ssize_t out = n > 0 ? write(s->out, e->text.s + e->passed, n) : 0;
+	size_t done = out < 0 ? n : (size_t)out;
+
+	if (out < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (done > 0)
+		e->last = e->text.s[e->passed + done - 1];
+	e->passed += done;
+	e->owed = e->owed > done ? e->owed - done : 0;
+}
+
+/* One write, so that it cannot block. */
 static void
 pass_on(struct spool *s)
 {
 	struct spool_entry *e;
 	size_t n;
-	ssize_t put;
 
-	if (s->holder < 0)
+	if (s->holder < 0) {
 		s->holder = next_holder(s);
-	if (s->holder < 0)
-		return;
+		if (s->holder < 0)
+			return;
+		if (right_of(&s->v[s->holder]) == 1)
+			s->v[s->holder].owed = late(&s->v[s->holder]);
+	}
 	e = &s->v[s->holder];
-	n = e->text.len - e->passed;
-	n = n < s->piece ? n : s->piece;
-	put = n > 0 ? write(s->out, e->text.s + e->passed, n) : 0;
-	if (put < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	if (put < 0)
-		put = (ssize_t)n;
-	if (put > 0)
-		e->last = e->text.s[e->passed + (size_t)put - 1];
-	e->passed += (size_t)put;
+	n = e->ended ? e->owed : e->text.len - e->passed;
+	put(s, e, n < s->piece ? n : s->piece);
 	let_go(s, e);
 }
 
@@ -193,18 +231,26 @@ bool
 spool_pending(const struct spool *s)
 {
 	for (size_t i = s->first; i < s->n; i++)
-		if (has_text(&s->v[i]))
+		if (right_of(&s->v[i]) > 1)
 			return true;
 	return s->holder >= 0 && s->v[s->holder].ended;
+}
+
+/* Is there anything that the descriptor could take? */
+static bool
+can_write(const struct spool *s)
+{
+	if (s->holder >= 0)
+		return s->v[s->holder].ended || has_text(&s->v[s->holder]);
+	return next_holder(s) >= 0;
 }
 
 size_t
 spool_poll(const struct spool *s, struct pollfd *p)
 {
-	bool can_write = s->holder >= 0 ? has_text(&s->v[s->holder]) || s->v[s->holder].ended : spool_pending(s);
 	size_t n = 0;
 
-	p[n++] = (struct pollfd){ can_write ? s->out : -1, POLLOUT, 0 };
+	p[n++] = (struct pollfd){ can_write(s) ? s->out : -1, POLLOUT, 0 };
 	for (size_t i = s->first; i < s->n; i++)
 		if (s->v[i].fd >= 0 && !is_full(&s->v[i]))
 			p[n++] = (struct pollfd){ s->v[i].fd, POLLIN, 0 };
@@ -238,8 +284,8 @@ drain(struct spool *s)
 
 	sig_reset();
 	for (size_t i = 0; i < s->n; i++) {
-		p[i] = (struct pollfd){ s->v[i].fd, POLLIN, 0 };
-		v[i].open = s->v[i].fd >= 0;
+		v[i].open = s->v[i].ended && s->v[i].fd >= 0;
+		p[i] = (struct pollfd){ v[i].open ? s->v[i].fd : -1, POLLIN, 0 };
 		left += v[i].open;
 		v[i].out = (struct output){ .read_fd = s->v[i].fd, .write_fd = -1, .log_fd = -1, .tag = s->v[i].name,
 			.priority = LOG_DAEMON | LOG_INFO };
@@ -260,6 +306,15 @@ drain(struct spool *s)
 	_exit(0);
 }
 
+/* Are there others that hold what it printed to? */
+static bool
+is_held(const struct spool_entry *e)
+{
+	struct pollfd p = { e->fd, POLLIN, 0 };
+
+	return e->ended && p.fd >= 0 && (poll(&p, 1, 0) <= 0 || (p.revents & POLLIN));
+}
+
 int
 spool_leave(struct spool *s)
 {
@@ -268,15 +323,22 @@ spool_leave(struct spool *s)
 	pid_t pid = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
-		struct pollfd p = { s->v[i].fd, POLLIN, 0 };
-
-		if (p.fd >= 0 && (poll(&p, 1, 0) <= 0 || (p.revents & POLLIN)))
-			keep[n++] = p.fd;
+		if (is_held(&s->v[i]))
+			keep[n++] = s->v[i].fd;
+		if (s->holder < 0 && late(&s->v[i]))
+			put(s, &s->v[i], s->v[i].text.len - s->v[i].passed);
 	}
 	if (n > 0)
 		pid = detach_fork(keep, n);
 	if (n > 0 && pid == 0)
 		drain(s);
+	for (size_t i = 0; i < s->n && pid >= 0; i++)
+		if (s->v[i].ended && s->v[i].fd >= 0) {
+			close(s->v[i].fd);
+			s->v[i].fd = -1;
+		}
+	if (pid >= 0)
+		s->open = 0;
 	free(keep);
 	return pid < 0 ? -1 : 0;
 }

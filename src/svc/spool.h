@@ -13,13 +13,17 @@
  * A daemon may hold its starter's output open for ever: what it prints is passed on as long as we are here, and by a
  * process that we leave behind (spool_leave()), to the system log.
  */
-enum { SPOOL_ROOM = 256 * 1024 };	/* bytes kept for each */
+enum {
+	SPOOL_ROOM = 256 * 1024,	/* bytes kept for each */
+	SPOOL_OPEN = 200		/* more that are held open by daemons are left to a process of their own at once */
+};
 
 struct spool_entry {
 	char *name;		/* owned */
 	int fd;			/* where it prints to, -1: closed by all */
 	struct buf text;	/* what came */
 	size_t passed;		/* how much of it was passed on */
+	size_t owed;		/* of one that has ended: how much more comes in this piece */
 	char last;		/* the last byte that was passed on; '\n' before the first */
 	bool ended;
 	size_t turn;		/* of those that have ended, who did so first */
@@ -31,7 +35,7 @@ struct spool {
 	struct spool_entry *v;	/* owned */
 	size_t n, cap;
 	size_t first;		/* those before it are done */
-	size_t turns;
+	size_t turns, open;	/* how many have ended; how many of those are held open by others */
 	int holder;		/* who has the descriptor, -1: nobody */
 };
 
@@ -49,11 +53,14 @@ void spool_say(struct spool *, const char *text);
 size_t spool_poll(const struct spool *, struct pollfd *);
 /* After poll(2): take and pass on what there is. */
 void spool_step(struct spool *, const struct pollfd *, size_t n);
-/* Is something waiting to be passed on? */
+/* Is something that programs printed before they ended waiting to be passed on? */
 bool spool_pending(const struct spool *);
 /* Did the program fill its room, so that it has to wait? */
 bool spool_waits(const struct spool *, size_t entry);
-/* Leave a process behind that takes what those that have ended leave open, until it is closed.  0 also when there is none; -1 with errno. */
+/*
+ * Pass on what there is of those that have ended but are held open, and leave a process behind that hears them from now on, until they are
+ * closed.  0 also when there are none; -1 with errno.
+ */
 int spool_leave(struct spool *);
 void spool_free(struct spool *);
 

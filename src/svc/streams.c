@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/fd.h"
+
 static int
 check_file(int fd)
 {
@@ -20,12 +22,13 @@ static int
 open_file(const char *path, enum service_output kind)
 {
 	int flags = kind == SERVICE_OUT_APPEND ? O_APPEND : 0;
-	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | flags, 0640), saved;
+	/* a FIFO that somebody has put there must not hold us */
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC | flags, 0640), saved;
 
 	if (fd < 0)
 		return -1;
 	/* emptied only now: a file that is refused keeps its content */
-	if (check_file(fd) == 0 && (kind != SERVICE_OUT_TRUNCATE || ftruncate(fd, 0) == 0))
+	if (check_file(fd) == 0 && fd_set_nonblock(fd, 0) == 0 && (kind != SERVICE_OUT_TRUNCATE || ftruncate(fd, 0) == 0))
 		return fd;
 	saved = errno;
 	close(fd);

@@ -26,6 +26,7 @@ struct reader {
 	size_t *floors;		/* by row of unitother: ignored directives before that one were taken back */
 	unsigned short *rows;	/* by ignored directive: its row + 1 */
 	size_t cap_rows;
+	const char *only;	/* of one section, or NULL */
 	unit_line_fn *each;	/* instead of reading the assignments, if not NULL */
 	void *each_data;
 };
@@ -149,20 +150,19 @@ section_line(struct reader *r, char *s)
 	s++;
 	r->section = 0;
 	r->section_seen = true;
+	if (r->only) {
+		r->section = strcmp(r->only, s) == 0 ? UNITVALUE_UNIT : 0;
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
 		if (strcmp(sections[i].name, s) == 0)
 			r->section = sections[i].bit;
 	if (r->section == UNITVALUE_INSTALL && !r->each)
 		r->x.s->has_install = true;
-	if (!r->section && !str_starts(s, "X-"))
+	/* what starts the service is read by svc/trigger */
+	if (!r->section && !str_starts(s, "X-") && strcmp(s, "Socket") != 0 && strcmp(s, "Timer") != 0)
 		complain(r, DIAG_WARN, "unknown section [%s], ignored with all in it", s);
 	return 0;
-}
-
-static bool
-says_nothing(const struct unitother_key *k, const char *value)
-{
-	return (k->flags & UNITOTHER_BOOL) && str_bool(value) == 0;
 }
 
 static void
@@ -186,7 +186,7 @@ other_key(struct reader *r, const struct unitother_key *k, const char *value)
 	}
 	if (!(k->flags & UNITOTHER_LIST) || !*value)
 		r->floors[row] = r->x.s->n_ignored;
-	if (!*value || says_nothing(k, value))
+	if (unitother_is_harmless(k, value))
 		return;
 	unitvalue_ignore(&r->x, k->key, value, protects);
 	remember_row(r, row + 1);
@@ -203,27 +203,52 @@ unknown_key(struct reader *r, const char *key, const char *value)
 	free(shown);
 }
 
-/* Read into the model, but acted upon by nothing that there is so far. */
+/* Of units that a directive names, those of a kind that it does nothing about; what is lost then. */
 static const char *
-unmet(const char *key, const char *value)
+unmet(const char *key, const char *unit)
 {
 	static const struct {
-		const char *key, *harmless, *text;
+		const char *key;
+		const char *fine;	/* suffixes, blanks between them: honoured, or without a meaning here */
+		const char *text;
 	} rows[] = {
-		{ "OnFailure", "", "nothing is started when the service fails" },
-		{ "Conflicts", "shutdown.target", "the other service is not stopped" },
-		{ "Requisite", "", "the start does not look whether the other one runs" },
-		{ "BindsTo", "", "the service does not stop with the other one" },
-		{ "PartOf", "", "the service does not stop or restart with the other one" },
-		{ "ReloadPropagatedFrom", "", "the service is not reloaded with the other one" },
-		{ "PropagateReloadFrom", "", "the service is not reloaded with the other one" },
-		{ "BusName", "", "the start does not wait for the name on the bus" },
+		{ "OnFailure", ".service", "it is not started when the service fails" },
+		{ "OnSuccess", ".service", "it is not started when the service ends" },
+		{ "Conflicts", ".service .target", "it is not stopped" },
+		{ "Requisite", ".service .target", "the start does not look whether it is there" },
+		{ "BindsTo", ".service .target .socket", "the service does not stop with it" },
+		{ "PartOf", ".service .target .socket .slice", "the service does not stop or restart with it" },
+		{ "ReloadPropagatedFrom", ".service .target", "the service is not reloaded with it" },
+		{ "PropagateReloadFrom", ".service .target", "the service is not reloaded with it" },
+		{ "PropagatesReloadTo", ".service .target", "it is not reloaded with the service" },
+		{ "PropagateReloadTo", ".service .target", "it is not reloaded with the service" },
+		{ "StopPropagatedFrom", ".service .target", "the service does not stop with it" },
+		{ "PropagatesStopTo", ".service .target", "it does not stop with the service" },
+		{ "WantedBy", ".service .target", "its start does not start the service" },
+		{ "RequiredBy", ".service .target", "its start does not start the service" },
 	};
+	const char *dot = strrchr(unit, '.');
 
-	for (size_t i = 0; *value && i < sizeof rows / sizeof *rows; i++)
-		if (strcmp(rows[i].key, key) == 0)
-			return strcmp(rows[i].harmless, value) == 0 ? NULL : rows[i].text;
+	for (size_t i = 0; dot && i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].key, key) == 0) {
+			const char *at = strstr(rows[i].fine, dot);
+
+			return at && strchr(" ", at[strlen(dot)]) ? NULL : rows[i].text;
+		}
 	return NULL;
+}
+
+static void
+find_unmet(struct reader *r, const char *key, const char *value)
+{
+	struct vec units = VEC_INIT;
+	const char *why = NULL;
+
+	str_split(&units, value, STR_BLANK);
+	for (size_t i = 0; i < units.n && !why; i++)
+		if ((why = unmet(key, units.v[i])))
+			unitvalue_lack(&r->x, key, value, units.n > 1 || r->section == UNITVALUE_INSTALL, "%.100s: %s", units.v[i], why);
+	vec_free(&units);
 }
 
 static void
@@ -231,14 +256,11 @@ assignment(struct reader *r, const char *key, const char *value)
 {
 	const struct unitvalue_key *k = unitkeys_find(r->section, key);
 	const struct unitother_key *o;
-	const char *why;
 
 	if (k) {
 		k->fn(&r->x, k, value);
-		if ((why = unmet(key, value))) {
-			unitvalue_ignore(&r->x, key, value, false);
-			unitvalue_warn(&r->x, key, "%s", why);
-		}
+		if (r->section != UNITVALUE_SERVICE)
+			find_unmet(r, key, value);
 	} else if ((o = unitother_find(r->section, key)))
 		other_key(r, o, value);
 	else if (r->section == UNITVALUE_UNIT && (str_starts(key, "Condition") || str_starts(key, "Assert")) &&
@@ -286,7 +308,7 @@ one_line(struct reader *r, char *s)
 	}
 	*eq = '\0';
 	if (r->each)
-		r->each(r->each_data, section_names[r->section], strip(s), strip(eq + 1), r->x.file, r->x.line);
+		r->each(r->each_data, r->only ? r->only : section_names[r->section], strip(s), strip(eq + 1), r->x.file, r->x.line);
 	else
 		assignment(r, strip(s), strip(eq + 1));
 	return 0;
@@ -327,7 +349,7 @@ drop_reset(struct reader *r)
 	s->n_conditions = kept;
 	kept = 0;
 	for (size_t i = 0; i < s->n_ignored; i++)
-		if (i < r->cap_rows && r->rows[i] > 0 && i < r->floors[r->rows[i] - 1])
+		if (!s->ignored[i].key || (i < r->cap_rows && r->rows[i] > 0 && i < r->floors[r->rows[i] - 1]))
 			service_ignored_clear(&s->ignored[i]);
 		else
 			s->ignored[kept++] = s->ignored[i];
@@ -365,6 +387,7 @@ unit_parse(struct service *out, const struct unit_sources *src, const char *name
 	drop_reset(&r);
 	free(r.floors);
 	free(r.rows);
+	tmpfiles_read(&out->tmpfiles, root, out->name);
 	why = service_finish(out);
 	if (why && d->errors == errors)
 		diag_add(d, DIAG_ERROR, file, 0, 0, "%s", why);
@@ -373,15 +396,21 @@ unit_parse(struct service *out, const struct unit_sources *src, const char *name
 }
 
 void
-unit_each(const struct unit_sources *src, unit_line_fn *fn, void *data)
+unit_each_in(const struct unit_sources *src, const char *section, unit_line_fn *fn, void *data)
 {
 	struct diag unused = DIAG_INIT;
-	struct reader r = { .x = { .d = &unused }, .each = fn, .each_data = data };
+	struct reader r = { .x = { .d = &unused }, .only = section, .each = fn, .each_data = data };
 
 	for (size_t i = 0; i < src->n; i++)
 		if (read_source(&r, &src->v[i]) != 0)
 			break;
 	diag_free(&unused);
+}
+
+void
+unit_each(const struct unit_sources *src, unit_line_fn *fn, void *data)
+{
+	unit_each_in(src, NULL, fn, data);
 }
 
 static void

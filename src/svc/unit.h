@@ -52,6 +52,9 @@ int unit_read_text(struct service *out, const char *text, size_t n, const char *
 typedef void unit_line_fn(void *data, const char *section, const char *key, const char *value, const char *file, int line);
 void unit_each(const struct unit_sources *, unit_line_fn *fn, void *data);
 
+/* The same for the assignments of one section, of any name, alone. */
+void unit_each_in(const struct unit_sources *, const char *section, unit_line_fn *fn, void *data);
+
 /* The name a path gives: its last part without ".service".  The caller frees it. */
 char *unit_name_of(const char *path);
 

@@ -16,6 +16,9 @@
 #include "os/errname.h"
 #include "os/priority.h"
 #include "os/syscalls.h"
+#include "svc/addresses.h"
+#include "svc/credentials.h"
+#include "svc/devices.h"
 #include "svc/feature.h"
 #include "svc/words.h"
 
@@ -352,7 +355,7 @@ unitconfine_namespaces(struct unitvalue_ctx *x, const struct unitvalue_key *k, c
 {
 	static const struct name names[] = {
 		{ "cgroup", CLONE_NEWCGROUP }, { "ipc", CLONE_NEWIPC }, { "net", CLONE_NEWNET }, { "mnt", CLONE_NEWNS }, { "pid", CLONE_NEWPID },
-		{ "user", CLONE_NEWUSER }, { "uts", CLONE_NEWUTS },
+		{ "user", CLONE_NEWUSER }, { "uts", CLONE_NEWUTS }, { "time", CONFINE_NEWTIME },
 	};
 	uint64_t all = 0, named = 0, bits, *forbidden = &x->s->confine.forbidden_ns;
 	bool deny = *value == '~';
@@ -377,6 +380,53 @@ unitconfine_namespaces(struct unitvalue_ctx *x, const struct unitvalue_key *k, c
 	else
 		*forbidden = (*forbidden ? *forbidden : all) & ~named;
 	vec_free(&words);
+}
+
+/* --- credentials --- */
+
+/* the part behind the colon as it is meant; NULL after a remark */
+static char *
+credential_value(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	struct buf text = BUF_INIT;
+	char *out;
+
+	if (!k->arg)
+		return *value == '/' ? unitvalue_abs_path(x, k->key, value, false) : unitvalue_expand(x, k->key, value, false);
+	if (words_unescape(value, &text) != 0 || (text.len && memchr(text.s, '\0', text.len))) {
+		unitvalue_bad(x, k->key, value);
+		buf_free(&text);
+		return NULL;
+	}
+	out = mem_str(text.len ? text.s : "");
+	buf_free(&text);
+	return out;
+}
+
+void
+unitconfine_credential(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	struct confine *c = &x->s->confine;
+	struct vec *list = k->arg ? &c->set_credentials : &c->load_credentials;
+	const char *colon = strchr(value, ':');
+	char *name, *rest;
+
+	if (!*value) {
+		vec_clear(list);
+		return;
+	}
+	if (!credentials_is_name(value, strcspn(value, ":")) || (k->arg && !colon) || (colon && !k->arg && !colon[1])) {
+		unitvalue_bad(x, k->key, value);
+		return;
+	}
+	name = mem_strn(value, strcspn(value, ":"));
+	rest = colon ? credential_value(x, k, colon + 1) : NULL;
+	if (rest)
+		vec_take(list, mem_fmt("%s:%s", name, rest));
+	else if (!colon)
+		vec_add(list, name);
+	free(rest);
+	free(name);
 }
 
 /* --- resources --- */
@@ -425,6 +475,49 @@ unitconfine_resource(struct unitvalue_ctx *x, const struct unitvalue_key *k, con
 	}
 	free(*field);
 	*field = *value ? mem_str(value) : NULL;
+}
+
+void
+unitconfine_device_policy(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	static const char *const words[] = { "auto", "closed", "strict", NULL };
+	int v = *value ? word(x, k->key, words, value) : CONFINE_DEVICES_AUTO;
+
+	if (v >= 0)
+		x->s->confine.device_policy = v;
+}
+
+void
+unitconfine_device(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	struct vec *list = &x->s->confine.device_allow, words = split(x, k->key, value);
+	char *name = words.n ? unitvalue_expand(x, k->key, words.v[0], false) : NULL;
+	const char *access = words.n > 1 ? words.v[1] : "rwm";
+
+	if (!*value)
+		vec_clear(list);
+	else if (!name || words.n > 2 || !devices_is_name(name) || strchr(name, ' ') || !devices_access(access))
+		unitvalue_bad(x, k->key, value);
+	else
+		vec_take(list, mem_fmt("%s %s", name, access));
+	free(name);
+	vec_free(&words);
+}
+
+void
+unitconfine_addresses(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	struct vec *list = k->arg ? &x->s->confine.ip_deny : &x->s->confine.ip_allow, words = split(x, k->key, value);
+	struct netcg_rule unused[2];
+
+	if (!*value)
+		vec_clear(list);
+	for (size_t i = 0; i < words.n; i++)
+		if (addresses_parse(words.v[i], false, unused) > 0)
+			vec_add(list, words.v[i]);
+		else
+			unitvalue_bad(x, k->key, words.v[i]);
+	vec_free(&words);
 }
 
 void

@@ -21,6 +21,10 @@ unitvalue_fn unitconfine_architectures;
 unitvalue_fn unitconfine_families;
 unitvalue_fn unitconfine_namespaces;
 unitvalue_fn unitconfine_resource;	/* arg: enum confine_resource */
+unitvalue_fn unitconfine_credential;	/* arg 1: SetCredential= */
+unitvalue_fn unitconfine_device_policy;
+unitvalue_fn unitconfine_device;	/* DeviceAllow= */
+unitvalue_fn unitconfine_addresses;	/* IPAddressAllow=; arg 1: IPAddressDeny= */
 unitvalue_fn unitconfine_policies;	/* X-MissingFeature= */
 unitvalue_fn unitconfine_cpu_policy;
 unitvalue_fn unitconfine_io_class;

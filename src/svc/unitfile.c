@@ -9,18 +9,18 @@
 #include "base/str.h"
 #include "svc/dropin.h"
 
-/* "NAME.service", or NULL for a unit of another kind. */
+/* "NAME.service", or the name of what starts one; NULL for a unit of another kind. */
 static char *
 as_service(const char *name)
 {
 	static const char *const others[] = {
-		".socket", ".timer", ".target", ".mount", ".automount", ".path", ".slice", ".swap", ".device", ".scope"
+		".target", ".mount", ".automount", ".path", ".slice", ".swap", ".device", ".scope"
 	};
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (str_ends(name, others[i]))
 			return NULL;
-	return str_ends(name, ".service") ? mem_str(name) : mem_fmt("%s.service", name);
+	return str_ends(name, ".service") || trigger_is_unit(name) ? mem_str(name) : mem_fmt("%s.service", name);
 }
 
 int
@@ -86,6 +86,11 @@ unitfile_read(struct unitfile *u, const char *root, const char *name)
 	struct vec dropins = VEC_INIT;
 	enum unitfile_result r;
 
+	if (trigger_is_unit(u->unit)) {
+		r = trigger_read(&u->triggers, u->path, root, &u->diag) == 0 ? UNITFILE_OK : why_unreadable(u->path);
+		free(folder);
+		return r;
+	}
 	dropin_systemd(&dropins, root, u->unit, *folder ? folder : ".");
 	if (unit_load(&u->sources, u->path, &u->diag) != 0)
 		r = why_unreadable(u->path);
@@ -93,6 +98,8 @@ unitfile_read(struct unitfile *u, const char *root, const char *name)
 		r = UNITFILE_BAD;
 	else
 		r = parse(u, root, name);
+	if (r == UNITFILE_OK)
+		trigger_find(&u->triggers, &u->service, u->unit, folder, root, &u->diag);
 	vec_free(&dropins);
 	free(folder);
 	return r;
@@ -104,6 +111,7 @@ unitfile_free(struct unitfile *u)
 	if (u->read)
 		service_free(&u->service);
 	unit_sources_free(&u->sources);
+	trigger_free(&u->triggers);
 	diag_free(&u->diag);
 	free(u->path);
 	free(u->unit);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "svc/unitvalue.h"
 
 enum {
@@ -42,8 +43,6 @@ static const struct unitother_key keys[] = {
 	{ "DefaultMemoryLow", S, 0 },
 	{ "DefaultMemoryMin", S, 0 },
 	{ "Delegate", S, BOOL },
-	{ "DeviceAllow", S, PROTECT | LIST },
-	{ "DevicePolicy", S, PROTECT },
 	{ "DisableControllers", S, LIST },
 	{ "ExecSearchPath", S, LIST },
 	{ "ExitType", S, 0 },
@@ -61,8 +60,6 @@ static const struct unitother_key keys[] = {
 	{ "IOWriteBandwidthMax", S, PROTECT | LIST },
 	{ "IOWriteIOPSMax", S, PROTECT | LIST },
 	{ "IPAccounting", S, NOTE | BOOL },
-	{ "IPAddressAllow", S, LIST },
-	{ "IPAddressDeny", S, PROTECT | LIST },
 	{ "IPCNamespacePath", S, PROTECT },
 	{ "IPEgressFilterPath", S, PROTECT | LIST },
 	{ "IPIngressFilterPath", S, PROTECT | LIST },
@@ -73,7 +70,6 @@ static const struct unitother_key keys[] = {
 	{ "JobTimeoutRebootArgument", U, NOTE },
 	{ "JobTimeoutSec", U, NOTE },
 	{ "JoinsNamespaceOf", U, LIST },
-	{ "LoadCredential", S, LIST },
 	{ "LoadCredentialEncrypted", S, LIST },
 	{ "LogExtraFields", S, NOTE | LIST },
 	{ "LogLevelMax", S, 0 },
@@ -90,16 +86,12 @@ static const struct unitother_key keys[] = {
 	{ "NUMAPolicy", S, 0 },
 	{ "NetClass", S, NOTE },
 	{ "NetworkNamespacePath", S, PROTECT },
-	{ "NonBlocking", S, BOOL },
 	{ "OOMPolicy", S, 0 },
 	{ "OnFailureIsolate", U, NOTE | BOOL },
 	{ "OnFailureJobMode", U, NOTE },
 	{ "OnSuccessJobMode", U, NOTE },
 	{ "PAMName", S, 0 },
 	{ "Personality", S, PROTECT },
-	{ "PropagateReloadTo", U, LIST },
-	{ "PropagatesReloadTo", U, LIST },
-	{ "PropagatesStopTo", U, LIST },
 	{ "RebootArgument", U | S, 0 },
 	{ "RefuseManualStart", U, NOTE | BOOL },
 	{ "RefuseManualStop", U, NOTE | BOOL },
@@ -112,13 +104,11 @@ static const struct unitother_key keys[] = {
 	{ "RootImageOptions", S, LIST },
 	{ "RootVerity", S, PROTECT },
 	{ "RuntimeRandomizedExtraSec", S, 0 },
-	{ "SetCredential", S, LIST },
 	{ "SetCredentialEncrypted", S, LIST },
 	{ "Slice", S, 0 },
 	{ "SmackProcessLabel", S, PROTECT },
 	{ "SocketBindAllow", S, LIST },
 	{ "SocketBindDeny", S, PROTECT | LIST },
-	{ "Sockets", S, LIST },
 	{ "SourcePath", U, NOTE },
 	{ "StandardInputData", S, LIST },
 	{ "StandardInputText", S, LIST },
@@ -129,7 +119,6 @@ static const struct unitother_key keys[] = {
 	{ "StartupCPUShares", S, 0 },
 	{ "StartupCPUWeight", S, 0 },
 	{ "StartupIOWeight", S, 0 },
-	{ "StopPropagatedFrom", U, LIST },
 	{ "StopWhenUnneeded", U, NOTE | BOOL },
 	{ "SuccessAction", U, 0 },
 	{ "SuccessActionExitStatus", U, 0 },
@@ -173,4 +162,23 @@ unitother_find(unsigned section, const char *key)
 	const struct unitother_key *k = bsearch(key, keys, sizeof keys / sizeof *keys, sizeof *keys, compare);
 
 	return k && (k->sections & section) ? k : NULL;
+}
+
+bool
+unitother_is_harmless(const struct unitother_key *k, const char *value)
+{
+	static const struct {
+		const char *key, *value;
+	} rows[] = {
+		{ "DevicePolicy", "auto" }, { "ExitType", "main" }, { "FailureAction", "none" }, { "OOMPolicy", "continue" }, { "StartLimitAction", "none" },
+		{ "SuccessAction", "none" }, { "TimeoutStartFailureMode", "terminate" }, { "TimeoutStopFailureMode", "terminate" },
+		{ "UtmpMode", "init" },
+	};
+
+	if (!*value || ((k->flags & UNITOTHER_BOOL) && str_bool(value) == 0))
+		return true;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].key, k->key) == 0 && strcmp(rows[i].value, value) == 0)
+			return true;
+	return false;
 }

@@ -1,5 +1,6 @@
 #ifndef SVC_UNITOTHER_H
 #define SVC_UNITOTHER_H
+#include <stdbool.h>
 #include <stddef.h>
 /*
  * The directives that systemd 252 knows and that have no effect here: those that we cannot honour, and those that only
@@ -22,5 +23,8 @@ struct unitother_key {
 const struct unitother_key *unitother_all(size_t *n);
 /* The row of that key in that section (a UNITVALUE_ bit), or NULL. */
 const struct unitother_key *unitother_find(unsigned section, const char *key);
+
+/* Does that value change nothing, being what happens here anyway? */
+bool unitother_is_harmless(const struct unitother_key *, const char *value);
 
 #endif

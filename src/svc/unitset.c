@@ -83,8 +83,10 @@ unitset_deps(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char 
 void
 unitset_install(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
-	if (!*value)
+	if (!*value) {
 		vec_clear(&x->s->deps[k->arg]);
+		unitvalue_honour(x, k->key);
+	}
 	add_units(x, k, value, WORDS_UNQUOTE);
 }
 
@@ -460,8 +462,7 @@ dir_name(struct unitvalue_ctx *x, const struct unitvalue_key *k, char *word)
 		return NULL;
 	}
 	if (path && link) {
-		unitvalue_warn(x, k->key, "the symbolic link \"%.80s\" to \"%.80s\" is not made", link, path);
-		unitvalue_ignore(x, k->key, link, false);
+		unitvalue_lack(x, k->key, link, true, "the symbolic link \"%.80s\" to \"%.80s\" is not made", link, path);
 	}
 	return path;
 }

@@ -23,14 +23,16 @@ is_input(const char *value)
 void
 unitstream_input(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
 {
-	if (strcmp(value, "null") == 0)
-		return;
-	if (!is_input(value)) {
+	if (strcmp(value, "null") != 0 && !is_input(value)) {
 		unitvalue_bad(x, k->key, value);
 		return;
 	}
-	unitvalue_warn(x, k->key, "the service reads from /dev/null, other inputs are not supported");
-	unitvalue_ignore(x, k->key, value, false);
+	unitvalue_honour(x, k->key);
+	x->s->in_socket = strcmp(value, "socket") == 0;
+	if (x->s->in_socket)
+		unitvalue_lack(x, k->key, value, false, "nothing passes it a socket, it reads from /dev/null");
+	else if (strcmp(value, "null") != 0)
+		unitvalue_lack(x, k->key, value, false, "the service reads from /dev/null, other inputs are not supported");
 }
 
 static int
@@ -78,12 +80,13 @@ unitstream_output(struct unitvalue_ctx *x, const struct unitvalue_key *k, const 
 	if (v < 0)
 		v = output_file(x, k->key, value, &path);
 	if (v >= 0) {
+		unitvalue_honour(x, k->key);
 		free(*field);
 		*field = path;
 		*out = (enum service_output)v;
 	} else if (v == -1 && (strcmp(value, "socket") == 0 || strcmp(value, "fd") == 0 || str_starts(value, "fd:"))) {
-		unitvalue_warn(x, k->key, "there is no socket to write to, the output goes to syslog");
-		unitvalue_ignore(x, k->key, value, false);
+		unitvalue_honour(x, k->key);
+		unitvalue_lack(x, k->key, value, false, "there is no socket to write to, the output goes to syslog");
 	} else if (v == -1)
 		unitvalue_bad(x, k->key, value);
 }

@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/size.h"
@@ -22,7 +22,7 @@ remark(struct unitvalue_ctx *x, enum diag_level level, const char *key, const ch
 {
 	char text[512];
 
-	vsnprintf(text, sizeof text, fmt, ap);
+	fmt_va(text, sizeof text, fmt, ap);
 	diag_add(x->d, level, x->file, x->line, 0, "%s=: %s", key, text);
 }
 
@@ -163,7 +163,32 @@ unitvalue_ignore(struct unitvalue_ctx *x, const char *key, const char *value, bo
 	struct service *s = x->s;
 
 	s->ignored = mem_grow(s->ignored, &s->cap_ignored, s->n_ignored + 1, sizeof *s->ignored);
-	s->ignored[s->n_ignored++] = (struct service_ignored){ mem_str(key), mem_str(value), mem_str(x->file), x->line, protects };
+	s->ignored[s->n_ignored++] = (struct service_ignored){ mem_str(key), mem_str(value), mem_str(x->file), x->line, protects, false, NULL };
+}
+
+void
+unitvalue_honour(struct unitvalue_ctx *x, const char *key)
+{
+	for (size_t i = 0; i < x->s->n_ignored; i++)
+		if (str_same(x->s->ignored[i].key, key))
+			service_ignored_clear(&x->s->ignored[i]);
+}
+
+void
+unitvalue_lack(struct unitvalue_ctx *x, const char *key, const char *value, bool partly, const char *fmt, ...)
+{
+	char text[300];
+	va_list ap;
+	struct service_ignored *last;
+
+	va_start(ap, fmt);
+	fmt_va(text, sizeof text, fmt, ap);
+	va_end(ap);
+	unitvalue_ignore(x, key, value, false);
+	last = &x->s->ignored[x->s->n_ignored - 1];
+	last->partly = partly;
+	last->why = mem_str(text);
+	unitvalue_warn(x, key, "%s", text);
 }
 
 /* Digits of the base that their prefix names, with a '+' before them perhaps. */

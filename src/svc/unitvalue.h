@@ -57,6 +57,14 @@ char *unitvalue_abs_path(struct unitvalue_ctx *, const char *key, const char *va
 char *unitvalue_rel_path(struct unitvalue_ctx *, const char *key, const char *value);
 /* Keep the directive in the list of those that have no effect here. */
 void unitvalue_ignore(struct unitvalue_ctx *, const char *key, const char *value, bool protects);
+/*
+ * What was kept there of earlier lines of that directive is taken back, so nothing of it is lost.  Cleared rows without a key stay, until the
+ * whole is read.
+ */
+void unitvalue_honour(struct unitvalue_ctx *, const char *key);
+/* The same with a remark: what of it is missing. */
+void unitvalue_lack(struct unitvalue_ctx *, const char *key, const char *value, bool partly, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /* A whole number as C writes it (0x, 0 and 0b count), from min to max.  0, or -1 with errno. */
 int unitvalue_number(const char *s, int64_t min, int64_t max, int64_t *out);

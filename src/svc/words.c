@@ -107,6 +107,21 @@ backslash(const char **p, struct buf *out, unsigned flags, bool quoted)
 }
 
 int
+words_unescape(const char *s, struct buf *out)
+{
+	while (*s) {
+		if (*s != '\\') {
+			buf_ch(out, *s++);
+			continue;
+		}
+		s++;
+		if (backslash(&s, out, WORDS_CUNESCAPE, false) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
 words_next(const char **p, char **word, unsigned flags)
 {
 	struct buf b = BUF_INIT;

@@ -1,5 +1,6 @@
 #ifndef SVC_WORDS_H
 #define SVC_WORDS_H
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/vec.h"
 #include "svc/service.h"
@@ -21,6 +22,8 @@ enum {
  * for an unbalanced quote, a trailing backslash or a bad escape.  *p is where it stopped.
  */
 int words_next(const char **p, char **word, unsigned flags);
+/* Append the text with its C escapes taken for what they mean.  0, or -1 with errno EINVAL for a bad one. */
+int words_unescape(const char *s, struct buf *out);
 /* Append all words to out.  0, or -1 with errno EINVAL; those before the bad one were added. */
 int words_split(struct vec *out, const char *s, unsigned flags);
 

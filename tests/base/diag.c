@@ -16,8 +16,10 @@ keeps_remarks_in_order_and_counts_errors(void **state)
 	assert_int_equal(d.errors, 1);
 	assert_int_equal(d.v[0].level, DIAG_WARN);
 	assert_string_equal(d.v[2].text, "third x");
+	assert_ptr_equal(diag_first_error(&d), &d.v[1]);
 	diag_free(&d);
 	assert_int_equal(d.n + d.errors, 0);
+	assert_null(diag_first_error(&d));
 }
 
 static void
@@ -55,11 +57,23 @@ the_text_is_its_own(void **state)
 	diag_free(&d);
 }
 
+static void
+nothing_reaches_the_terminal(void **state)
+{
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	diag_add(&d, DIAG_WARN, "f", 1, 0, "odd: %s", "\033[2Ja\a\177\tb\n\303\274");
+	assert_string_equal(d.v[0].text, "odd: ?[2Ja??\tb\n\303\274");
+	diag_free(&d);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(keeps_remarks_in_order_and_counts_errors), T(says_where_as_far_as_known), T(the_text_is_its_own),
+		T(nothing_reaches_the_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

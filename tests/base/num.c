@@ -17,7 +17,7 @@ whole_numbers(void **state)
 		{ "18446744073709551616", ERANGE, 0 }, { "99999999999999999999999", ERANGE, 0 },
 		{ "99999999999999999999999x", EINVAL, 0 },
 		{ "", EINVAL, 0 }, { "-1", EINVAL, 0 }, { "+1", EINVAL, 0 }, { " 1", EINVAL, 0 }, { "1 ", EINVAL, 0 },
-		{ "1\n", EINVAL, 0 }, { "0x10", EINVAL, 0 }, { "1.5", EINVAL, 0 }, { "\xb2", EINVAL, 0 },
+		{ "1\n", EINVAL, 0 }, { "0x10", EINVAL, 0 }, { "1.5", EINVAL, 0 }, { "a", EINVAL, 0 }, { "1a", EINVAL, 0 }, { "\xb2", EINVAL, 0 },
 	};
 
 	(void)state;
@@ -94,11 +94,36 @@ pids(void **state)
 	assert_int_equal(pid, 4194304);
 }
 
+static void
+any_base(void **state)
+{
+	static const struct {
+		const char *text;
+		int error;
+		uint64_t value;
+	} rows[] = {
+		{ "0", 0, 0 }, { "9", 0, 9 }, { "010", 0, 8 }, { "0x1f", 0, 31 }, { "0XfF", 0, 255 }, { "00", 0, 0 }, { "0xff", 0, 255 }, { "255", 0, 255 },
+		{ "256", ERANGE, 0 }, { "0x100", ERANGE, 0 }, { "0xffffffffffffffffff", ERANGE, 0 }, { "08", EINVAL, 0 }, { "0x", EINVAL, 0 },
+		{ "0xg", EINVAL, 0 }, { "1f", EINVAL, 0 }, { "x1", EINVAL, 0 }, { "", EINVAL, 0 }, { "-1", EINVAL, 0 }, { " 1", EINVAL, 0 }, { "0x 1", EINVAL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		uint64_t n = 42;
+
+		errno = 0;
+		assert_int_equal(num_any(rows[i].text, 255, &n), rows[i].error ? -1 : 0);
+		if (rows[i].error)
+			assert_int_equal(errno, rows[i].error);
+		assert_true(n == (rows[i].error ? 42 : rows[i].value));
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(whole_numbers), T(within_limits), T(signed_numbers), T(octal), T(pids),
+		T(whole_numbers), T(within_limits), T(signed_numbers), T(octal), T(any_base), T(pids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

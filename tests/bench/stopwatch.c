@@ -4,12 +4,15 @@
  * How long after a daemon's death a stop returns.  Each round starts a copy of ourselves under the name PROGRAM, which ends a random time of up to MS
  * milliseconds after SIGTERM (exactly MS when MS is negative), writes PIDFILE, runs the command and notes when the one and the other
  * ended.  Prints label, median and 90th percentile of the difference in milliseconds (negative: it came back too early), and the command's
- * median processor time.
+ * median processor time: until the daemon had its signal, which is the search, from then on, which is the waiting, and both together.  A command
+ * that sends no signal only searches.  A label that ends in "<L,W" says what the difference and the time for the waiting may be at most, and its line
+ * whether that is met.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +26,7 @@ enum { COMMANDS = 16 };
 
 struct command {
 	char *label, **argv;
-	double *late, *cpu;
+	double *late, *search, *wait, *cpu;
 	int early, status;
 };
 
@@ -36,7 +39,7 @@ now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* "PROGRAM --slow MS": ready when the pipe on descriptor 3 closes */
+/* "PROGRAM --slow MS": a byte on descriptor 3 when it is ready, and another when it has the signal */
 static int
 be_daemon(int ms)
 {
@@ -46,14 +49,18 @@ be_daemon(int ms)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	close(3);
+	if (write(3, "r", 1) != 1)
+		return 1;
 	sigwait(&set, &sig);
+	if (write(3, "s", 1) != 1)
+		return 1;
 	poll(NULL, 0, ms);
 	return 0;
 }
 
+/* *told gets what the daemon writes */
 static pid_t
-start_daemon(const char *program, int ms)
+start_daemon(const char *program, int ms, int *told)
 {
 	char text[16], *argv[] = { (char *)program, (char *)"--slow", text, NULL };
 	int p[2];
@@ -72,8 +79,9 @@ start_daemon(const char *program, int ms)
 		_exit(127);
 	}
 	close(p[1]);
-	(void)!read(p[0], text, 1);
-	close(p[0]);
+	if (read(p[0], text, 1) != 1)
+		exit(2);
+	*told = p[0];
 	return pid;
 }
 
@@ -92,12 +100,31 @@ start_command(char *argv[])
 	return pid;
 }
 
+/* what a process that runs has used of the processor, in milliseconds; negative when it cannot be asked any more */
+static double
+used_ms(pid_t pid)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+		return -1;
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void
+end_poll(struct pollfd *p)
+{
+	close(p->fd);
+	p->fd = -1;
+}
+
 static void
 run_once(struct command *c, int round, const char *program, const char *pidfile, int ms)
 {
-	pid_t daemon = start_daemon(program, ms < 0 ? -ms : rand() % (ms + 1)), tool;
-	struct pollfd p[2] = { { .events = POLLIN }, { .events = POLLIN } };
-	double died = 0, returned = 0;
+	struct pollfd p[3] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
+	pid_t daemon = start_daemon(program, ms < 0 ? -ms : rand() % (ms + 1), &p[2].fd), tool;
+	double died = 0, returned = 0, searched = -1;
 	struct rusage use;
 	FILE *f = fopen(pidfile, "w");
 
@@ -106,17 +133,22 @@ run_once(struct command *c, int round, const char *program, const char *pidfile,
 	p[0].fd = (int)syscall(SYS_pidfd_open, daemon, 0);
 	tool = start_command(c->argv);
 	p[1].fd = (int)syscall(SYS_pidfd_open, tool, 0);
-	while ((!died || !returned) && poll(p, 2, 20000) > 0) {
+	while ((!died || !returned) && poll(p, 3, 20000) > 0) {
+		if (p[2].revents) {
+			searched = p[2].revents & POLLIN ? used_ms(tool) : searched;
+			end_poll(&p[2]);
+		}
 		if (p[0].revents && !died) {
 			died = now_ms();
 			waitpid(daemon, NULL, 0);
-			close(p[0].fd);
-			p[0].fd = -1;
+			end_poll(&p[0]);
 		}
 		if (p[1].revents && !returned) {
 			returned = now_ms();
-			close(p[1].fd);
-			p[1].fd = -1;
+			end_poll(&p[1]);
+			/* it has sent nothing, and never will */
+			if (searched < 0 && !died)
+				kill(daemon, SIGKILL);
 		}
 	}
 	wait4(tool, &c->status, 0, &use);
@@ -124,6 +156,10 @@ run_once(struct command *c, int round, const char *program, const char *pidfile,
 	c->late[round] = returned - died;
 	c->cpu[round] = (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1e3 +
 	    (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e3;
+	c->search[round] = searched < 0 ? c->cpu[round] : searched;
+	c->wait[round] = c->cpu[round] - c->search[round];
+	if (p[2].fd >= 0)
+		close(p[2].fd);
 	kill(daemon, SIGKILL);
 	waitpid(daemon, NULL, 0);
 }
@@ -134,6 +170,32 @@ by_value(const void *a, const void *b)
 	double x = *(const double *)a, y = *(const double *)b;
 
 	return x < y ? -1 : x > y;
+}
+
+/* the limits behind the label, which is cut off there; false: none */
+static bool
+take_limits(char *label, double *late, double *wait)
+{
+	char *at = strrchr(label, '<');
+
+	if (!at)
+		return false;
+	*at = '\0';
+	return sscanf(at + 1, "%lf,%lf", late, wait) == 2;
+}
+
+static void
+report(struct command *c, int rounds)
+{
+	double *const lists[] = { c->late, c->search, c->wait, c->cpu };
+	double late, wait;
+	bool judged = take_limits(c->label, &late, &wait);
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		qsort(lists[i], (size_t)rounds, sizeof *lists[i], by_value);
+	printf("%-36s %9.3f ms  p90 %9.3f ms  cpu: search %6.2f wait %6.2f all %6.2f ms  early %d  exit %d%s\n", c->label, c->late[rounds / 2],
+	    c->late[rounds * 9 / 10], c->search[rounds / 2], c->wait[rounds / 2], c->cpu[rounds / 2], c->early, WEXITSTATUS(c->status),
+	    !judged ? "" : c->late[rounds / 2] < late && c->wait[rounds / 2] < wait && !c->early ? "  met" : "  FALLS SHORT");
 }
 
 int
@@ -151,6 +213,8 @@ main(int argc, char *argv[])
 		c[n].label = argv[i];
 		c[n].argv = argv + i + 1;
 		c[n].late = calloc((size_t)rounds, sizeof *c[n].late);
+		c[n].search = calloc((size_t)rounds, sizeof *c[n].search);
+		c[n].wait = calloc((size_t)rounds, sizeof *c[n].wait);
 		c[n].cpu = calloc((size_t)rounds, sizeof *c[n].cpu);
 		while (i < argc && strcmp(argv[i], "--") != 0)
 			i++;
@@ -160,11 +224,7 @@ main(int argc, char *argv[])
 	for (int round = 0; round < rounds; round++)
 		for (int i = 0; i < n; i++)
 			run_once(&c[i], round, argv[3], argv[4], atoi(argv[2]));
-	for (int i = 0; i < n; i++) {
-		qsort(c[i].late, (size_t)rounds, sizeof *c[i].late, by_value);
-		qsort(c[i].cpu, (size_t)rounds, sizeof *c[i].cpu, by_value);
-		printf("%-44s %9.3f ms  p90 %9.3f ms  cpu %8.2f ms  early %d  exit %d\n", c[i].label, c[i].late[rounds / 2],
-		    c[i].late[rounds * 9 / 10], c[i].cpu[rounds / 2], c[i].early, WEXITSTATUS(c[i].status));
-	}
+	for (int i = 0; i < n; i++)
+		report(&c[i], rounds);
 	return fflush(stdout) == 0 ? 0 : 1;
 }

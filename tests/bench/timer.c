@@ -2,14 +2,16 @@
  * timer ROUNDS LABEL COMMAND [ARG...] [-- LABEL COMMAND [ARG...]]...
  *
  * Runs the commands in turn, ROUNDS times each, so that a busy machine is unfair to all alike.  Prints a line for each: label, median,
- * 90th percentile (microseconds from vfork to the end of wait), its median in terms of the first one's, and the exit status.  A command's
- * standard output is thrown away.
+ * 90th percentile (microseconds from vfork to the end of wait), its median in terms of the first one's, the same of its processor time (which a
+ * busy machine changes less), and the exit status.  A command's
+ * standard output is thrown away.  A label that ends in "<N" says what the ratio may be at most, and its line whether that is met.
  */
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,7 +20,7 @@ enum { COMMANDS = 32 };
 
 struct command {
 	char *label, **argv;
-	double *us;
+	double *us, *cpu;
 	int status;
 };
 
@@ -35,6 +37,7 @@ static void
 run_once(struct command *c, int round, int null)
 {
 	double begin = now_us();
+	struct rusage use;
 	pid_t pid = vfork();
 
 	if (pid == 0) {
@@ -42,9 +45,10 @@ run_once(struct command *c, int round, int null)
 		execv(c->argv[0], c->argv);
 		_exit(127);
 	}
-	if (pid < 0 || waitpid(pid, &c->status, 0) != pid)
+	if (pid < 0 || wait4(pid, &c->status, 0, &use) != pid)
 		err(1, "unable to run %s", c->argv[0]);
 	c->us[round] = now_us() - begin;
+	c->cpu[round] = (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1e6 + (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
 }
 
 static int
@@ -55,20 +59,37 @@ by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* the limit behind the label, which is cut off there; 0: none */
+static double
+take_limit(char *label)
+{
+	char *at = strrchr(label, '<');
+
+	if (!at)
+		return 0;
+	*at = '\0';
+	return atof(at + 1);
+}
+
 static void
 report(struct command *c, int n, int rounds)
 {
-	double base = 0;
+	double base = 0, base_cpu = 0;
 
 	for (int i = 0; i < n; i++) {
-		double median;
+		double median, cpu, most = take_limit(c[i].label);
 
 		qsort(c[i].us, (size_t)rounds, sizeof *c[i].us, by_value);
+		qsort(c[i].cpu, (size_t)rounds, sizeof *c[i].cpu, by_value);
 		median = c[i].us[rounds / 2];
-		if (i == 0)
+		cpu = c[i].cpu[rounds / 2];
+		if (i == 0) {
 			base = median;
-		printf("%-44s %9.0f us  p90 %9.0f us  x %6.2f  exit %d\n", c[i].label, median, c[i].us[rounds * 9 / 10],
-		    median / base, WIFEXITED(c[i].status) ? WEXITSTATUS(c[i].status) : 128 + WTERMSIG(c[i].status));
+			base_cpu = cpu;
+		}
+		printf("%-36s %7.0f us  p90 %7.0f us  x %5.2f  cpu %7.0f us  x %5.2f  exit %d%s\n", c[i].label, median, c[i].us[rounds * 9 / 10],
+		    median / base, cpu, cpu / base_cpu, WIFEXITED(c[i].status) ? WEXITSTATUS(c[i].status) : 128 + WTERMSIG(c[i].status),
+		    most <= 0 ? "" : median / base < most + 0.005 ? "  met" : "  FALLS SHORT");
 	}
 }
 
@@ -84,6 +105,7 @@ main(int argc, char *argv[])
 		c[n].label = argv[i];
 		c[n].argv = argv + i + 1;
 		c[n].us = calloc((size_t)rounds, sizeof *c[n].us);
+		c[n].cpu = calloc((size_t)rounds, sizeof *c[n].cpu);
 		while (i < argc && strcmp(argv[i], "--") != 0)
 			i++;
 		if (i < argc)

@@ -36,6 +36,21 @@ setup() { debian_tree; }
 	same "S01y S02web" "$(links 2)"
 }
 
+@test "an additional file that cannot be had is told, and stops nobody" {
+	script log
+	script web 'Required-Start: $mine'
+	mkdir -p "$ROOT/etc/insserv.conf.d/dir"
+	mkfifo "$ROOT/etc/insserv.conf.d/fifo"
+	ln -s nowhere "$ROOT/etc/insserv.conf.d/dangling"
+	echo '$mine log' >"$ROOT/etc/insserv.conf.d/good"
+	expect 0 update log defaults
+	same "" "$stderr"
+	truncate -s 100M "$ROOT/etc/insserv.conf.d/big"
+	expect 0 update web defaults
+	same "update-rc.d: /etc/insserv.conf.d/big: File too large: not used" "$stderr"
+	same "S01log S02web" "$(links 2)"
+}
+
 @test "interactive services have a number for themselves" {
 	echo '<interactive> keymap' >"$ROOT/etc/insserv.conf"
 	script keymap
@@ -46,7 +61,7 @@ setup() { debian_tree; }
 	has "$(<"$ROOT/etc/init.d/.depend.start")" "INTERACTIVE = keymap other"
 }
 
-@test "a file that cannot be read fails the call" {
+@test "an insserv.conf that cannot be read fails the call" {
 	mkdir "$ROOT/etc/insserv.conf"
 	script web
 	expect 1 update web defaults

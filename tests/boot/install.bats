@@ -97,4 +97,23 @@ in_order() { # COUNT LEVEL...
 	expect 0 update -n web defaults
 	[[ $output != *rc4.d* ]]
 	has "$output" "rc5.d  +S01web"
+	# one that is a link, inside of the root
+	sed 's/4/3/' "$ROOT/usr/share/insserv/overrides/web" >"$ROOT/elsewhere"
+	ln -sf /elsewhere "$ROOT/etc/insserv/overrides/web"
+	expect 0 update -n web defaults
+	[[ $output != *rc4.d* ]]
+	has "$output" "rc3.d  +S01web"
+}
+
+@test "an override that cannot be read concerns its script alone" {
+	debian_tree
+	script web
+	script log
+	mkdir -p "$ROOT/etc/insserv/overrides/log"
+	ln -s web "$ROOT/etc/insserv/overrides/web"
+	expect 0 update log defaults
+	same "" "$stderr"
+	expect 1 update web defaults
+	has "$stderr" "/etc/insserv/overrides/web: Too many levels"
+	same "S01log" "$(links 2)"
 }

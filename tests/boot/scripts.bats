@@ -23,6 +23,13 @@ setup() { debian_tree; }
 	expect 0 update web defaults
 	same "" "$stderr"
 	same "S01web" "$(links 2)"
+	# a header is not looked for to the end of the world
+	{ printf '#!/bin/sh\n# chkconfig: 2345 70 30\n'; yes 'exit 0' | head -c 3000000; } >"$ROOT/etc/init.d/long"
+	chmod 755 "$ROOT/etc/init.d/long"
+	expect 0 update -n long defaults
+	has "$output" "rc2.d  +S01long"
+	expect 0 update -n big defaults
+	has "$stderr" "missing LSB tags"
 	for s in dir fifo dangling loop; do
 		expect 1 update $s defaults
 		has "$stderr" "initscript does not exist: /etc/init.d/$s"

@@ -24,6 +24,23 @@ setup() {
 	same 'service x' "$(cat "$BATS_TEST_TMPDIR/outside")"
 }
 
+@test "what is no service is not listed and not touched" {
+	local dir=$ROOT/etc/xinetd.d
+	printf 'service a\n{\n\tdisable = no\n}\n\0more' >"$dir/binary"
+	printf 'service b\n' >"$dir/open"
+	mkfifo "$dir/fifo"
+	mkdir "$dir/dir"
+	ln -s nowhere "$dir/link"
+	truncate -s 100M "$dir/big"
+	expect 0 chk --list --type xinetd
+	same $'\nxinetd based services:\n\topen:          \ton' "$output"
+	cp "$dir/binary" "$BATS_TEST_TMPDIR/before"
+	for name in binary open fifo dir link big; do expect 1 chk --type xinetd $name off; done
+	cmp "$dir/binary" "$BATS_TEST_TMPDIR/before"
+	same 'service b' "$(cat "$dir/open")"
+	expect 0 chk --type xinetd open on
+}
+
 @test "no such service" {
 	expect 1 chk --type xinetd nothere on
 	expect 1 chk --type xinetd ../passwd on

@@ -60,6 +60,14 @@ setup() {
 	same "$("$TOP/build/bin/initwright" --list)" "$(a/build/bin/initwright --list)"
 }
 
+@test "a static launcher alone fits in 96 KiB" {
+	[ "$(uname -m)" = x86_64 ] || skip "the figure is for x86_64"
+	copy a
+	quietly make -C a -j "$JOBS" APPLETS=start-stop-daemon static
+	[ "$(wc -c <a/build/static/bin/initwright)" -le 98304 ]
+	expect 0 a/build/static/bin/start-stop-daemon --version
+}
+
 @test "make install puts everything below DESTDIR" {
 	copy a
 	mkdir root

@@ -16,6 +16,10 @@ setup() {
 	same "4701 4701" "$(xargs <<<"$output")"
 	expect 0 chpst -u dropped:dropped:extra id -G
 	same "4701 4711" "$output"
+	expect 0 chpst -u dropped:dropped:extra sed -n 's/^Groups:[[:space:]]*//p' /proc/self/status
+	same "4701 4711" "$(xargs <<<"$output")"
+	expect 0 chpst -u dropped sed -n 's/^Groups:[[:space:]]*//p' /proc/self/status
+	same 4701 "$(xargs <<<"$output")"
 	expect 0 chpst -u :5:6 sh -c 'id -u; id -g'
 	same "5 6" "$(xargs <<<"$output")"
 	expect 0 chpst -U dropped sh -c 'echo $UID $GID; id -u'

@@ -26,19 +26,27 @@ use() { # theirs|ours
 running() { # PROCESS PIDFILE
 	[ -s "$2" ] && pgrep -x "$1" | grep -qx "$(head -n 1 "$2" | tr -d ' ')"
 }
+# sshd executes itself anew on a reload: until that has written its pidfile again, a stop finds nobody
+rewritten() { # PIDFILE STAMP
+	local now
+	now=$(stamp "$1") && [ -s "$1" ] && [ "$now" != "$2" ]
+}
+stamp() { stat -c %i:%z "$1" 2>/dev/null; }
 is_down() { ! pgrep -x "$1" >/dev/null; }
 
 # what a user sees of a script's life, without what differs from run to run; each line ends with its exit code
 life() { # SCRIPT PROCESS PIDFILE
-	local action code
+	local action code before=
 	for action in status start status start restart status reload stop status stop; do
 		code=0
+		[ "$action" != reload ] || before=$(stamp "$3")
 		"/etc/init.d/$1" "$action" </dev/null >/tmp/said 2>&1 3>&- || code=$?
 		echo "$action: $code: $(sed 's/[0-9][0-9]*/N/g' /tmp/said | tr '\n' '|')"
 		case $action in
 		start | restart)
 			wait_for running "$2" "$3"
 			echo "$2 runs" ;;
+		reload) [ "$2" != sshd ] || wait_for rewritten "$3" "$before" ;;
 		stop)
 			wait_for is_down "$2"
 			echo "$2 is gone" ;;

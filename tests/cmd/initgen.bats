@@ -121,11 +121,11 @@ Nice=1
 }
 
 @test "what is not honoured is named, unless quiet; strict refuses it" {
-	unit sandbox 'ExecStart=/bin/x' 'DevicePolicy=closed' 'ProtectHome=no' 'Nope=1'
+	unit sandbox 'ExecStart=/bin/x' 'RestrictFileSystems=ext4' 'ProtectHome=no' 'Nope=1'
 	expect 0 gen sandbox
-	same "initgen: warning: $UNITS/sandbox.service:8: DevicePolicy=: not honoured: the service runs without this protection
+	same "initgen: warning: $UNITS/sandbox.service:8: RestrictFileSystems=: not honoured: the service runs without this protection
 initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section [Service], ignored" "$stderr"
-	has "$output" "#  * $UNITS/sandbox.service:8: DevicePolicy=closed"
+	has "$output" "#  * $UNITS/sandbox.service:8: RestrictFileSystems=ext4"
 	expect 0 gen --quiet sandbox
 	same "" "$stderr"
 	expect 6 gen --strict -o script sandbox
@@ -175,7 +175,7 @@ initgen: warning: $UNITS/sandbox.service:10: unknown directive Nope= in section 
 }
 
 @test "a bad command line is status 2" {
-	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.socket" "y.timer" "--target sysv good" "--exec /bin/x good" "--user u good" "--exec /bin/x --env 1=2" "--json good" "--check" "--check --exec /bin/x" "--check -n x good" "--force good" "--install --check good" "--install -o x good" "--uninstall a b" "--uninstall a/b" "--uninstall a --install good"; do
+	for args in "" "a b" "--nope a" "--name a/b good" "--name= good" "x.target" "y.mount" "--target sysv good" "--exec /bin/x good" "--user u good" "--exec /bin/x --env 1=2" "--json good" "--check" "--check --exec /bin/x" "--check -n x good" "--force good" "--install --check good" "--install -o x good" "--uninstall a b" "--uninstall a/b" "--uninstall a --install good"; do
 		# shellcheck disable=SC2086
 		expect 2 gen $args
 		same "" "$output"
@@ -229,9 +229,9 @@ Environment=\"A=1\"
 Environment=\"B=x y\"
 EnvironmentFile=-/etc/default/food"
 	expect 0 initgen --target rhel --exec /usr/sbin/food --name other --type forking --pidfile /run/food.pid
-	has "$output" "NAME=other"
-	has "$output" "TYPE=forking"
-	has "$output" "PIDFILE=/run/food.pid"
+	has "$output" "NAME='other'"
+	has "$output" "TYPE='forking'"
+	has "$output" "PIDFILE='/run/food.pid'"
 	has "$output" "read_environment no /etc/sysconfig/other"
 	expect 6 initgen --exec '/usr/sbin/food "x'
 	has "$stderr" "initgen: unable to convert --exec:"
@@ -377,4 +377,93 @@ make_root() { mkdir -p "$R"/etc/init.d "$R"/etc/rc{0,1,2,3,4,5,6,S}.d "$R"/var/l
 +UMASK=0022
 "
 	same "$before" "$(tree)"
+}
+
+@test "--check tells of every directive that Debian's units use, by file and line" {
+	local n=0 section key grade value
+	mkdir units
+	while IFS=$'\t' read -r section key grade value; do
+		[[ $section != "#"* ]] || continue
+		n=$((n + 1))
+		printf '[%s]\n%s=%s\n' "$section" "$key" "$value" >"units/$n.service"
+		[ "$key" = ExecStart ] || printf '[Service]\nExecStart=/bin/x\n' >>"units/$n.service"
+		printf 'units/%d.service:2: %s=%s: \n' "$n" "$key" "$value" >>wanted
+		case $grade in honoured | note) ;; *) echo "$key" >>losses ;; esac
+	done <"$TOP/tests/svc/vectors/directives.txt"
+	[ "$n" = 153 ]
+	expect 0 gen --check units/*.service
+	grep -F "units: " <<<"$output" | grep -q '^native: 153 units: .* 0 unusable'
+	while IFS= read -r line; do has "$output" "$line"; done <wanted
+	grep -E '^[^ ]*:2: .*: (partly|not): ..' <<<"$output" | sed 's/^[^ ]*: \([^=]*\)=.*/\1/' | sort >told
+	[ -z "$(comm -13 <(sort losses) told)" ]
+	expect 0 gen --check --json units/*.service
+	[ "$(grep -o '"line":2,' <<<"$output" | wc -l)" = 153 ]
+}
+
+@test "sockets and timers are kept beside the service, and one that it needs is refused with --strict" {
+	printf '[Unit]\nDescription=S\n[Socket]\nListenStream=/run/good.sock\nSocketMode=0600\n' >"$UNITS/good.socket"
+	printf '[Timer]\nOnCalendar=daily\n' >"$UNITS/good.timer"
+	expect 0 gen good
+	has "$output" "
+# $UNITS/good.socket
+[Socket]
+ListenStream=/run/good.sock
+SocketMode=0600
+
+# $UNITS/good.timer
+[Timer]
+OnCalendar=daily"
+	same "initgen: warning: $UNITS/good.socket:4: ListenStream=/run/good.sock: kept; nothing listens, so the service opens its sockets itself
+initgen: warning: $UNITS/good.timer:2: OnCalendar=daily: kept; nothing keeps its times, but this in /etc/crontab would: 0 0 * * * root /etc/init.d/good start" "$stderr"
+	expect 0 gen -q --strict -o script good
+	expect 0 svrun -n good script explain
+	[[ $output$stderr != *Socket* ]]
+	unit per@ 'ExecStart=/bin/x %i' 'StandardInput=socket'
+	printf '[Socket]\nListenStream=99\nAccept=yes\n' >"$UNITS/per.socket"
+	expect 0 gen per@
+	has "$stderr" "$UNITS/per.socket:2: ListenStream=99: the service cannot do without its socket, and nothing listens: one of it is to be started for each connection"
+	for t in native portable debian; do expect 6 gen --strict -t "$t" per@; done
+	expect 0 gen --check good.socket good.timer per.socket
+	has "$output" "$UNITS/good.socket:5: SocketMode=0600: partly: kept with good.service; nothing listens"
+	has "$output" "$UNITS/per.socket:3: Accept=yes: partly: kept with per@.service; nothing listens"
+	has "$output" "native: 3 units: 0 honoured as a whole, 0 unusable; 5 lines"
+	expect 2 gen good.socket
+	same "initgen: unable to convert good.socket: make a script of good.service, which it starts, and it is kept there" "$stderr"
+	expect 5 gen none.socket
+}
+
+@test "instances of a template are services of their own, from the installation to the last link" {
+	require_throwaway
+	mkdir -p /usr/lib/initwright /etc/systemd/system /etc/init.d /etc/rc2.d /etc/rc3.d
+	ln -sf "$BIN/svrun" /usr/lib/initwright/svrun
+	printf '[Unit]\nDescription=Instance %%i\n[Service]\nExecStart=%s -f --name %%i\nRuntimeDirectory=ext-%%i\n[Install]\nWantedBy=multi-user.target\n' "$EXAMPLED" >/etc/systemd/system/ext@.service
+	expect 2 initgen --install ext@
+	same "initgen: unable to install ext@: it is a template, and needs an instance" "$stderr"
+	for i in one two; do
+		expect 0 initgen --install "ext@$i"
+		has "$(<"/etc/init.d/ext@$i")" "# Provides:          ext-$i"
+		same "../init.d/ext@$i" "$(readlink /etc/rc2.d/S??"ext@$i")"
+		expect 0 service "ext@$i" start
+		[ -d "/run/ext-$i" ]
+	done
+	expect 0 /etc/rc2.d/S??ext@two stop
+	expect 3 service ext@two status
+	expect 0 service ext@one status
+	has "$output" "ext@one is running"
+	expect 0 update-rc.d ext@one disable
+	[ -L /etc/rc2.d/K??ext@one ]
+	expect 0 service ext@one stop
+	for i in one two; do expect 0 initgen --uninstall "ext@$i"; done
+	[ -z "$(find /etc/init.d /etc/rc*.d -name '*ext*')" ]
+	# one script, a link for each: the name is that of the link
+	expect 0 initgen -o /etc/init.d/ext@ ext@
+	ln -s ext@ /etc/init.d/ext@three
+	expect 0 update-rc.d ext@three defaults
+	expect 0 /etc/rc2.d/S??ext@three start
+	has "$output" "ext@three started"
+	expect 0 service ext@three stop
+	expect 6 /etc/init.d/ext@ start
+	same "svrun: unable to run ext@: it is a template, and needs an instance" "$stderr"
+	expect 0 update-rc.d -f ext@three remove
+	rm -rf /etc/init.d/ext@* /etc/systemd/system/ext@.service /usr/lib/initwright/svrun
 }

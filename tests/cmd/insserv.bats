@@ -79,6 +79,11 @@ ins() { insserv --root "$ROOT" "$@"; }
 	ln -s ../init.d/gone "$ROOT/etc/rc2.d/S01gone"
 	expect 0 ins
 	same "S01web S02log" "$(links 2)"
+	# what is no link was not made by an installer
+	mkdir "$ROOT/etc/rc2.d/S01mine"
+	expect 0 ins
+	has "$stderr" "mine: what is in its place in the runlevel directories is no symbolic link and stays"
+	rmdir "$ROOT/etc/rc2.d/S01mine"
 	before=$(tree_of; stat -c '%n %y' "$ROOT"/etc/rc?.d "$ROOT"/etc/init.d)
 	expect 0 ins
 	same "$before" "$(tree_of; stat -c '%n %y' "$ROOT"/etc/rc?.d "$ROOT"/etc/init.d)"
@@ -145,4 +150,9 @@ ins() { insserv --root "$ROOT" "$@"; }
 	expect 0 insserv -u "$ROOT/lib/upstart-job" -p "$ROOT/etc/init.d" job
 	same "S01job" "$(links 3)"
 	[ ! -e "$ROOT/etc/rc2.d" ]
+	# one that cannot be asked is its own trouble
+	echo rubbish >"$ROOT/lib/upstart-job"
+	script web
+	expect 0 insserv -u "$ROOT/lib/upstart-job" -p "$ROOT/etc/init.d" web
+	same "S01job S01web" "$(links 3)"
 }

@@ -44,6 +44,7 @@ dirty() {
 }
 
 @test "kept is what was asked for, and only that" {
+	newer_kernel "ambient capabilities"
 	expect 0 dirty privdrop --keep-caps cap_net_bind_service --keep-env SECRET --keep-fd 7 dropped sh -c 'cat /proc/self/status; env; readlink /proc/$$/fd/7'
 	for set in CapInh CapPrm CapEff CapBnd CapAmb; do same 0000000000000400 "$(status_of $set)"; done
 	has "$output" "SECRET=leak"
@@ -59,6 +60,7 @@ dirty() {
 }
 
 @test "secure bits are set although the right to set them goes" {
+	newer_kernel "ambient capabilities"
 	expect 0 privdrop --keep-caps cap_net_raw --securebits "noroot noroot-locked no-setuid-fixup no-setuid-fixup-locked" dropped cat /proc/self/status
 	same 0000000000002000 "$(status_of CapEff)"
 }
@@ -189,6 +191,7 @@ dirty() {
 }
 
 @test "restrictions: paths, calls, addresses, Landlock, namespaces" {
+	newer_kernel "Landlock"
 	expect 1 privdrop --protect-system strict dropped touch /var/tmp/x
 	expect 1 privdrop --private-tmp dropped test -e /tmp/mark -o -e /etc/no
 	touch /tmp/mark
@@ -208,6 +211,7 @@ dirty() {
 }
 
 @test "explain changes nothing and says everything" {
+	newer_kernel "ambient capabilities"
 	expect 0 privdrop --explain --keep-caps cap_kill --protect-home yes --lock /tmp/lock dropped prog arg
 	has "$output" "bounding set: cap_kill"
 	has "$output" "user: 4701 dropped"
@@ -268,7 +272,20 @@ dirty() {
 	expect 0 privdrop --tasks-max 10% dropped sed -n 's/.*:pids:.*\(initwright.*\)/\1/p' /proc/self/cgroup
 	for g in $groups; do [ ! -e "/tmp/pids/$g" ]; done
 	rmdir "/tmp/pids/$output"
+	rmdir /tmp/pids/initwright 2>/dev/null || :
 	umount /tmp/pids
+}
+
+@test "a command stays in its control group unless a limit is asked for" {
+	newer_kernel "programs at control groups"
+	[ -w /sys/fs/cgroup/cgroup.procs ] || skip "no control groups"
+	expect 0 privdrop --private-dev dropped cat /proc/self/cgroup
+	same "$(cat /proc/self/cgroup)" "$output"
+	expect 0 privdrop --directive DevicePolicy=closed dropped cat /proc/self/cgroup
+	has "$output" initwright/privdrop-
+	expect 1 privdrop --directive DevicePolicy=strict --directive DeviceAllow=/dev/null dropped head -c 1 /dev/zero
+	expect 0 privdrop --directive DevicePolicy=strict --directive DeviceAllow=/dev/null root head -c 1 /dev/null
+	find /sys/fs/cgroup -depth -path '*initwright*' -type d -exec rmdir {} +
 }
 
 @test "what the host cannot limit is said" {

@@ -119,3 +119,21 @@ started() { [ -n "$(pids_of slowd)" ]; }
 	[ "$output" = "no nobody-here found; none killed" ]
 	run -3 start-stop-daemon --dialect systemd -K -p "$P"
 }
+
+# what nobody asked for stays as the caller has it
+untouched() { # PID: its settings
+	cat "/proc/$1/coredump_filter" "/proc/$1/oom_score_adj" "/proc/$1/timerslack_ns" "/proc/$1/limits"
+	sed -n 's/^\(SigIgn\|Cap[A-Z][a-z]*\|NoNewPrivs\|Seccomp\):/\1/p' "/proc/$1/status"
+	awk '{ print $19, $40, $41 }' "/proc/$1/stat"
+}
+
+@test "the program inherits what no option changes" {
+	local dialect
+	for dialect in dpkg openrc busybox; do
+		start-stop-daemon --dialect "$dialect" -S -b -m -p "$P" -x "$D/slowd" -- 600 3>&-
+		same "$(untouched self)" "$(untouched "$(cat "$P")")"
+		kill -KILL "$(cat "$P")"
+		wait_for gone "$(cat "$P")"
+		rm -f "$P"
+	done
+}

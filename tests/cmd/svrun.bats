@@ -401,11 +401,11 @@ USER=daemon" "$(</tmp/env)"
 }
 
 @test "explain says what would run, as whom, and what is not honoured" {
-	unit "ExecStart=$EXAMPLED -f" "User=daemon" "DevicePolicy=closed"
+	unit "ExecStart=$EXAMPLED -f" "User=daemon" "RestrictFileSystems=ext4"
 	expect 0 "$RC" explain
 	has "$output" "$EXAMPLED -f"
 	has "$output" "daemon (uid 1, gid 1)"
-	has "$output" "DevicePolicy=closed (protects)"
+	has "$output" "RestrictFileSystems=ext4 (protects)"
 	expect 3 "$RC" status
 }
 
@@ -425,6 +425,57 @@ USER=daemon" "$(</tmp/env)"
 	grep -qz '^RUNTIME_DIRECTORY=/run/exd:/run/exd/sub' "/proc/$(main)/environ"
 	expect 0 "$RC" stop
 	[ ! -e /run/exd ] && [ -d /var/lib/exd ]
+}
+
+@test "credentials are the service's alone, where and whenever it looks, and gone when it is" {
+	printf secret >/srv/key && chmod 600 /srv/key
+	unit "ExecStart=$EXAMPLED -f" "User=daemon" "LoadCredential=key:/srv/key" "SetCredential=word:one\\ntwo" \
+		"ExecStartPre=/bin/sh -c 'cat %d/key >/tmp/seen'" "TemporaryFileSystem=/run"
+	expect 0 "$RC" start
+	same secret "$(cat /tmp/seen)"
+	dir=$(tr '\0' '\n' <"/proc/$(main)/environ" | sed -n 's/^CREDENTIALS_DIRECTORY=//p')
+	same /run/credentials/exd.service "$dir"
+	same "500 daemon 400 daemon" "$(stat -c '%a %U' "$dir" "$dir/key" | xargs)"
+	same $'one\ntwo' "$(cat "/proc/$(main)/root$dir/word")"
+	expect 0 "$RC" stop
+	[ ! -e "$dir" ]
+	unit "ExecStart=$EXAMPLED -f" "LoadCredential=key:/no/such/key"
+	expect 1 "$RC" start
+	has "$stderr" "cannot read /no/such/key, its credential key"
+	[ ! -e "$dir" ]
+	rm -f /srv/key /tmp/seen
+}
+
+@test "devices that are not allowed are closed to it, and to nobody else" {
+	newer_kernel "programs at control groups"
+	[ -w /sys/fs/cgroup/cgroup.procs ] || skip "no control groups"
+	# not by the device's mode: it runs as root
+	look="ExecStartPre=/bin/sh -c 'for d in null full random zero; do (: </dev/\$\$d) 2>/dev/null && echo \$\$d; done >/tmp/open; true'"
+	unit "ExecStart=$EXAMPLED -f" "DevicePolicy=strict" "DeviceAllow=/dev/null" "DeviceAllow=/dev/full r" "PrivateDevices=yes" "$look"
+	expect 0 "$RC" start
+	same "null full" "$(xargs </tmp/open)"
+	: </dev/zero
+	expect 0 "$RC" stop
+	[ ! -e /sys/fs/cgroup/initwright ]
+	unit "ExecStart=$EXAMPLED -f" "DevicePolicy=closed" "$look"
+	expect 0 "$RC" start
+	same "null full random zero" "$(xargs </tmp/open)"
+	expect 0 "$RC" stop
+	rm -f /tmp/open
+}
+
+@test "addresses that are denied are out of its reach, and of nobody else's" {
+	newer_kernel "programs at control groups"
+	[ -w /sys/fs/cgroup/cgroup.procs ] || skip "no control groups"
+	ip link set lo up
+	look="ExecStartPre=/bin/bash -c 'for a in 127.0.0.1 127.0.0.2; do (: >/dev/udp/\$\$a/9 && echo x >/dev/udp/\$\$a/9) 2>/dev/null && echo \$\$a; done >/tmp/sent; true'"
+	unit "ExecStart=$EXAMPLED -f" "IPAddressDeny=any" "IPAddressAllow=127.0.0.1" "$look"
+	expect 0 "$RC" start
+	same 127.0.0.1 "$(</tmp/sent)"
+	expect 0 "$RC" stop
+	[ ! -e /sys/fs/cgroup/initwright ]
+	bash -c 'echo x >/dev/udp/127.0.0.2/9'
+	rm -f /tmp/sent
 }
 
 @test "another user may ask, and not act" {
@@ -567,6 +618,30 @@ out" "$(</tmp/o)"
 	expect 0 "$RC" stop
 	nothing_left
 	rm -rf /var/lib/private /var/lib/exd
+	# a name for its group that nobody has is no other group
+	unit "ExecStart=/usr/local/sbin/exampled -f" "DynamicUser=yes" "User=exd" "Group=exd"
+	expect 0 "$RC" start
+	uid=$(awk '/^Uid:/ { print $2 }' "/proc/$(main)/status")
+	[ "$uid" -ge 61184 ] && [ "$uid" -le 65519 ]
+	same "$uid" "$(awk '/^Gid:/ { print $2 }' "/proc/$(main)/status")"
+	expect 0 "$RC" stop
+	nothing_left
+}
+
+@test "what tmpfiles.d wants below /run for the service is made at its start" {
+	install -m 755 "$EXAMPLED" /usr/local/sbin/exampled
+	unit "ExecStart=/usr/local/sbin/exampled -f --state /run/extmp/deep/state" "User=daemon"
+	local conf=/usr/lib/tmpfiles.d/$(basename "$RC").conf
+	mkdir -p /usr/lib/tmpfiles.d
+	printf 'd /run/extmp/deep 0750 daemon - -\nd /run/extmp2 - nobody-knows\n' >"$conf"
+	expect 0 "$RC" start
+	same "750 daemon root" "$(stat -c '%a %U %G' /run/extmp/deep)"
+	wait_for test -s /run/extmp/deep/state
+	[ ! -e /run/extmp2 ]
+	expect 0 "$RC" stop
+	nothing_left
+	[ -e /run/extmp/deep ]
+	rm -rf "$conf" /run/extmp
 }
 
 @test "a runtime directory is made over nothing that somebody planted" {
@@ -634,6 +709,7 @@ out" "$(</tmp/o)"
 	has "$output" "exd is restarting"
 	expect 7 "$RC" reload
 	expect 0 "$RC" start
+	has "$output" "exd started, pid"
 	expect 0 "$RC" status
 	kill -TERM "$(main)"
 	wait_for grep -q '^state=restarting' "$RUN/record"

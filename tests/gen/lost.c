@@ -1,7 +1,10 @@
 #include "harness/unit.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "gen/lost.h"
+#include "svc/unitkeys.h"
+#include "svc/unitother.h"
 
 /* The verdict on one line of [Service], or of [Unit] where unit is true, in a unit that is fine otherwise. */
 static enum lost_grade
@@ -89,11 +92,96 @@ names_grades(void **state)
 	assert_string_equal(lost_grade_name(LOST_NOTHING), "honoured");
 }
 
+/* The verdict on a line of a unit that is fine otherwise, which the reader takes as it is. */
+static enum lost_grade
+judge_row(const char *section, const char *key, const char *value, bool shell, char **text)
+{
+	struct unit_sources src = { 0 };
+	struct unit_source one = { mem_str("x.service"), BUF_INIT };
+	struct diag d = DIAG_INIT;
+	struct service s;
+	struct lost l;
+	enum lost_grade grade;
+
+	buf_fmt(&one.text, "[%s]\n%s=%s\n%s", section, key, value, strcmp(key, "ExecStart") == 0 ? "" : "[Service]\nExecStart=/bin/x\n");
+	src.v = mem_grow(src.v, &src.cap, 1, sizeof one);
+	src.v[src.n++] = one;
+	assert_int_equal(unit_parse(&s, &src, "x", NULL, &d), 0);
+	lost_judge(&l, &s, &src, shell);
+	assert_string_equal(l.v[0].key, key);
+	assert_int_equal(l.v[0].line, 2);
+	for (size_t i = 0; i < d.n && l.v[0].grade == LOST_NOTHING && !shell; i++)
+		fail_msg("%s=%s: %s", key, value, d.v[i].text);
+	grade = l.v[0].grade;
+	*text = l.v[0].text ? mem_str(l.v[0].text) : NULL;
+	lost_free(&l);
+	service_free(&s);
+	unit_sources_free(&src);
+	diag_free(&d);
+	return grade;
+}
+
+static enum lost_grade
+grade_named(const char *name)
+{
+	int g = LOST_NOTHING;
+
+	while (strcmp(lost_grade_name((enum lost_grade)g), name) != 0)
+		assert_int_not_equal(g++, LOST_ALL);
+	return (enum lost_grade)g;
+}
+
+/* One row: the directive is known in that section, is taken without a complaint about its value, and gets that verdict or a better one. */
+static void
+check_row(const char *section, const char *key, const char *grade, const char *value)
+{
+	unsigned bit = strcmp(section, "Unit") == 0 ? UNITVALUE_UNIT : strcmp(section, "Service") == 0 ? UNITVALUE_SERVICE : UNITVALUE_INSTALL;
+	char *text = NULL;
+	enum lost_grade native, shell;
+
+	if (!unitkeys_find(bit, key) && !unitother_find(bit, key) && !str_starts(key, "Condition") && !str_starts(key, "Assert"))
+		fail_msg("%s= is unknown in [%s]", key, section);
+	native = judge_row(section, key, value, false, &text);
+	if (native > grade_named(grade))
+		fail_msg("%s=%s: %s (%s), not %s", key, value, lost_grade_name(native), text ? text : "", grade);
+	assert_true(native == LOST_NOTHING || (text && *text));
+	free(text);
+	text = NULL;
+	shell = judge_row(section, key, value, true, &text);
+	assert_true(shell == LOST_NOTHING || (text && *text));
+	free(text);
+}
+
+static void
+knows_all_directives_that_debian_uses(void **state)
+{
+	FILE *f = fopen("tests/svc/vectors/directives.txt", "re");
+	char line[512], *field[4];
+	int n = 0;
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f)) {
+		char *rest = line;
+
+		if (*line == '#')
+			continue;
+		for (int i = 0; i < 4; i++)
+			field[i] = strsep(&rest, i < 3 ? "\t" : "\n");
+		assert_non_null(field[3]);
+		check_row(field[0], field[1], field[2], field[3]);
+		n++;
+	}
+	fclose(f);
+	assert_int_equal(n, 153);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(judges_what_a_script_can_do), T(judges_what_the_native_one_ignores), T(what_is_taken_back_is_not_lost), T(names_grades),
+		T(knows_all_directives_that_debian_uses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ maps_what_comes_before(void **state)
 		{ "BindsTo=a.service\nRequisite=b.service\nRequires=c.socket", "$remote_fs $syslog a b", "c" },
 		{ "After=x.socket\nRequires=x.socket", "$remote_fs $syslog", NULL },
 		{ "After=systemd-logind.service systemd-udevd.service modprobe@fuse.service initrd-x.service getty@tty1.service", "$remote_fs $syslog", "udev kmod" },
-		{ "After=multi-user.target", "$remote_fs $syslog $all", NULL },
+		{ "After=multi-user.target", "$remote_fs $syslog $all", NULL }, { "After=rsyslog.service", "$remote_fs $syslog", NULL },
 		{ "After=dbus.socket\nRequires=dbus.service", "$remote_fs $syslog", "dbus messagebus" },
 		{ "After=nss-user-lookup.target", "$remote_fs $syslog", "nscd nslcd sssd winbind ypbind" },
 		{ "Requires=rpcbind.service", "$remote_fs $syslog $portmap", NULL },

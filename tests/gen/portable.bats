@@ -5,6 +5,22 @@ TARGET=portable
 
 setup_file() { install_daemons; }
 
+@test "what tmpfiles.d wants below /run is made, and stays" {
+	require_throwaway
+	mkdir -p /usr/lib/tmpfiles.d
+	printf 'd /run/extmp/deep 2750 daemon nogroup -\n' >/usr/lib/tmpfiles.d/tmpd.conf
+	make_script tmpd --exec '/bin/sleep 1000'
+	tidy "$SCRIPT"
+	init 0 start
+	same "2750 daemon nogroup" "$(stat -c '%a %U %G' /run/extmp/deep)"
+	chmod 2710 /run/extmp/deep
+	init 0 restart
+	same 2710 "$(stat -c %a /run/extmp/deep)"
+	init 0 stop
+	[ -d /run/extmp/deep ]
+	rm -r /run/extmp /usr/lib/tmpfiles.d/tmpd.conf
+}
+
 @test "linters and five shells have nothing to say" { is_tidy; }
 @test "cron" { daemon cron /usr/sbin/cron; }
 @test "memcached, a wrapper that becomes the daemon" { daemon memcached /usr/bin/memcached; }

@@ -69,3 +69,15 @@ setup_file() {
 	daemon memcached /usr/bin/memcached
 	daemon nginx /usr/sbin/nginx reload
 }
+
+@test "where the lock cannot be made the service runs all the same, and is known" {
+	require_throwaway
+	make_script lockless --exec '/bin/sleep 1000'
+	mv /var/lock/subsys /tmp/subsys
+	init 0 start
+	has "$stderr" "unable to make /var/lock/subsys/lockless"
+	main_pid
+	init 0 stop
+	gone "$PID"
+	mv /tmp/subsys /var/lock/subsys
+}

@@ -69,7 +69,7 @@ static void
 writes_what_the_unit_says(void **state)
 {
 	(void)state;
-	has("User=u\nGroup=g", "\nRUN_AS=u\nGROUP=g\n", true);
+	has("User=u\nGroup=g", "\nRUN_AS='u'\nGROUP='g'\n", true);
 	has("LimitNOFILE=5:6", "\tlimit n 5 6\n", true);
 	has("LimitCORE=1000:infinity", "\tlimit c 2 unlimited\n", true);
 	has("", "\tlimit n 1024 524288\n", true);
@@ -80,8 +80,9 @@ writes_what_the_unit_says(void **state)
 	has("StandardError=append:/var/log/a b", "\nERR='append:/var/log/a b'\n", true);
 	has("ExecStartPre=-+/bin/y", "\trun_command root no \"$@\" || return\n", true);
 	has("PermissionsStartOnly=yes\nExecStartPre=/bin/y", "\trun_command root yes \"$@\" || return\n", true);
+	has("ExecReload=/bin/sh -c 'kill -HUP $$MAINPID'", "\tset -- /bin/sh -c 'kill -HUP $MAINPID'\n", true);
 	has("Nice=-3\nOOMScoreAdjust=7", "\nNICE=-3\nOOM=7\n", true);
-	has("KillSignal=SIGQUIT\nKillMode=mixed", "\nKILL_MODE=mixed\nKILL_SIGNAL=QUIT\n", true);
+	has("KillSignal=SIGQUIT\nKillMode=mixed", "\nKILL_MODE='mixed'\nKILL_SIGNAL='QUIT'\n", true);
 }
 
 /* What a unit says never becomes code. */
@@ -110,7 +111,7 @@ refuses_what_would_be_root(void **state)
 	assert_string_equal(why, "it is a script already");
 	free(why);
 	has("DynamicUser=no", "DynamicUser", false);
-	has("DynamicUser=yes\nUser=daemon", "RUN_AS=daemon", true);
+	has("DynamicUser=yes\nUser=daemon", "RUN_AS='daemon'", true);
 }
 
 static void
@@ -119,7 +120,7 @@ is_called_as_asked(void **state)
 	char *why = NULL, *s = script_of("[Service]\nExecStart=/bin/x\n", "a@b", &why);
 
 	(void)state;
-	assert_non_null(strstr(s, "\nNAME=a-b\n"));
+	assert_non_null(strstr(s, "\nNAME='a-b'\n"));
 	assert_true(strncmp(s, "#!/bin/sh\n### BEGIN INIT INFO\n", 30) == 0);
 	assert_string_equal(s + strlen(s) - 10, "main \"$@\"\n");
 	free(s);

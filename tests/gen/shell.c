@@ -178,7 +178,8 @@ comments_have_one_line(void **state)
 	buf_free(&b);
 	shell_set(&b, "X", NULL);
 	shell_set(&b, "Y", "a b");
-	assert_string_equal(b.s, "X=''\nY='a b'\n");
+	shell_set(&b, "Z", "sh");
+	assert_string_equal(b.s, "X=''\nY='a b'\nZ='sh'\n");
 	buf_free(&b);
 }
 

@@ -26,6 +26,11 @@ require_throwaway() {
 	in_throwaway || skip "only in a throw-away root (tests/run as root)"
 }
 
+# newer_kernel FEATURE: skip the test on Linux 3.10 (the variant "old" of tests/run), which has not what it is about.
+newer_kernel() {
+	[ "${VARIANT:-}" != old ] || skip "Linux 3.10 has no $1"
+}
+
 # wait_for [-t SECONDS] COMMAND...: run it until it succeeds; fails, naming it, at the deadline (10 s).
 wait_for() {
 	local limit=10 end nap

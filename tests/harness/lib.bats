@@ -97,3 +97,11 @@ teardown() { stop_exampled; }
 	wait_for grep -q "exampled\[$PID\]: ready" "$SYSLOG"
 	stop_syslogd
 }
+
+@test "oldkernel: no pidfds, no ambient capabilities; what Linux 3.10 had is there" {
+	command -v perl >/dev/null || skip "no perl"
+	# pidfd_open(2) has this number everywhere
+	expect 0 "$HARNESS/oldkernel" perl -MErrno -e 'exit !(syscall(434, 0 + $$, 0) == -1 && $!{ENOSYS})'
+	expect 0 perl -e 'exit !(syscall(434, 0 + $$, 0) >= 0)'
+	expect 0 "$HARNESS/oldkernel" sh -c 'kill -0 $$ && cat /proc/self/status >/dev/null'
+}

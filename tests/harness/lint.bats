@@ -115,6 +115,10 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 	printf '#!/bin/sh\nprintf "r\\troot\\tDIR\\thelp\\n"\n' >build/bin/initwright
 	chmod +x build/bin/initwright
 	export BIN=$BATS_TEST_TMPDIR/build/bin
+	overview() { printf '.Dd January 1, 2024\n.Dt ALL 7\n.Os\n.Sh NAME\n.Nm all\n.Nd is a test\n.Sh DESCRIPTION\n%s\n' "$1" | put src/initwright.7; }
+	overview 'r root DIR'
+	complains manpages "src/initwright.7: does not name help"
+	overview 'r root DIR help'
 	page() {
 		printf '.Dd $Mdocdate$\n.Dt X 8\n.Os\n.Sh NAME\n.Nm x\n.Nd is a test\n.Sh DESCRIPTION\n.Bl -tag -width Ds\n'
 		printf '%s\n' "$@" .El
@@ -139,4 +143,17 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 	complains hardening "no fortified calls"
 	complains hardening "executable stack"
 	complains hardening "wants an interpreter"
+}
+
+@test "descriptions: a head that is another one's, a line that svrun does not do" {
+	cp -r "$TOP/init.d" .
+	expect 0 lint descriptions
+	sed -i 's/^# Provides: .*/# Provides:          other/' init.d/caddy
+	complains descriptions "init.d/caddy: its head is not that of its unit"
+	printf 'SmackProcessLabel=x\n' >>init.d/rsyslog
+	complains descriptions "SmackProcessLabel=x: not"
+	chmod -x init.d/znc
+	complains descriptions "init.d/znc: not executable"
+	sed -i '/^Documentation=/d' init.d/pdns
+	complains descriptions "init.d/pdns: no Documentation="
 }

@@ -6,7 +6,7 @@
 bin=${BIN:-$tree/build/bin}/initwright
 
 pages_are_clean() {
-	for p in $(files 'src/cmd/*.8'); do
+	for p in $(files 'src/cmd/*.8' 'src/*.7'); do
 		mandoc -T lint -W warning "$p" || :
 	done
 }
@@ -61,9 +61,21 @@ names_agree() {
 	done
 }
 
+# the page over all names each command, as a page or as a name, and no page that is not there
+overview_is_whole() {
+	tr ' ' '\n' <src/initwright.7 >"$scratch/words"
+	for n in $("$bin" --list); do
+		grep -qxF -- "$n" "$scratch/words" || echo "src/initwright.7: does not name $n"
+	done
+	sed -n 's/^\.\(It \)*Xr //p' src/initwright.7 | sed 's/ , /\n/g; s/ [.,]$//' | grep ' 8$' | while read -r n _; do
+		[ "$n" = init ] || [ -e "src/cmd/$n.8" ] || echo "src/initwright.7: there is no $n(8)"
+	done
+}
+
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 check "pages pass mandoc -T lint" pages_are_clean
 check "pages are called as their commands" names_agree
 check "pages name each option, and no other" options_agree
+check "the page over all names each command" overview_is_whole
 finish

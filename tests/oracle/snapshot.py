@@ -5,6 +5,8 @@ import json
 import os
 import sys
 
+import filters
+
 
 def read(path):
     try:
@@ -52,6 +54,22 @@ def outer(init, inner):
     return None
 
 
+def family(pid):
+    """Who the descendants are, each kind once: program, user, group, capabilities."""
+    parent = {p: read(f'/proc/{p}/stat').rsplit(')', 1)[-1].split()[1:2] for p in filter(str.isdigit, os.listdir('/proc'))}
+    found = {pid}
+    while True:
+        more = {p for p, of in parent.items() if of and of[0] in found} - found
+        if not more:
+            break
+        found |= more
+    kinds = set()
+    for p in found - {pid}:
+        status = dict(line.split(':', 1) for line in read(f'/proc/{p}/status').splitlines() if ':' in line)
+        kinds.add(' '.join([link(f'/proc/{p}/exe')] + [' '.join(status.get(k, '').split()) for k in ('Uid', 'Gid', 'CapEff')]))
+    return sorted(kinds)
+
+
 def snapshot(init, pid):
     status = dict(line.split(':', 1) for line in read(f'/proc/{pid}/status').splitlines() if ':' in line)
     status = {k: v.strip() for k, v in status.items()}
@@ -64,7 +82,7 @@ def snapshot(init, pid):
         'limits': {line[:26].strip(): line[26:].split()[:2] for line in read(f'/proc/{pid}/limits').splitlines()[1:]},
         'namespaces': spaces, 'mounts': mounts(pid) if spaces['mnt'] else None,
         'cwd': link(f'/proc/{pid}/cwd'), 'nice': read(f'/proc/{pid}/stat').rsplit(')', 1)[-1].split()[16],
-        'oom_score_adj': read(f'/proc/{pid}/oom_score_adj').strip(),
+        'oom_score_adj': read(f'/proc/{pid}/oom_score_adj').strip(), 'filter': filters.behaviour(int(pid)), 'children': family(pid),
     }
 
 
@@ -83,6 +101,9 @@ def flat(value, name=''):
     elif name == 'mounts' and value:
         for m in value:
             yield f'mount {m}'
+    elif name == 'filter':
+        for line in value:
+            yield f'filter {line}'
     else:
         yield f'{name} {value}'
 

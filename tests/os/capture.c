@@ -79,6 +79,21 @@ test_left_behind(void **state)
 	assert_int_equal(WTERMSIG(status), 9);
 }
 
+/* it ends when nobody reads any more */
+static void
+test_left_behind_and_loud(void **state)
+{
+	int status;
+
+	(void)state;
+	alarm(60);
+	assert_int_equal(sh("yes & yes & yes & yes & exit 0", CLOCK_FOREVER, 100, &status), 0);
+	assert_int_equal(status, 0);
+	assert_int_equal(sh("yes & yes & yes & yes & sleep 100", clock_after(300000), 100, &status), -1);
+	assert_int_equal(errno, ETIMEDOUT);
+	alarm(0);
+}
+
 static void
 test_not_run(void **state)
 {
@@ -126,7 +141,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output_and_status), cmocka_unit_test(test_output_is_bounded), cmocka_unit_test(test_deadline),
-		cmocka_unit_test(test_left_behind), cmocka_unit_test(test_output_only), cmocka_unit_test(test_none), cmocka_unit_test(test_not_run),
+		cmocka_unit_test(test_left_behind),
+		cmocka_unit_test(test_left_behind_and_loud), cmocka_unit_test(test_output_only), cmocka_unit_test(test_none), cmocka_unit_test(test_not_run),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
 

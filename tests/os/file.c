@@ -190,6 +190,51 @@ knows_who_could_have_changed_it(void **state)
 	}
 }
 
+static void
+tells_a_real_path(void **state)
+{
+	char here[256], want[300], *real;
+
+	(void)state;
+	assert_non_null(getcwd(here, sizeof here));
+	assert_int_equal(mkdir("d", 0755), 0);
+	put("d/f", "");
+	assert_int_equal(symlink("d", "l"), 0);
+	assert_int_equal(symlink("l/f", "m"), 0);
+	snprintf(want, sizeof want, "%s/d/f", here);
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const paths[] = { "m", "./l/../l/f", "d/f" };
+
+		real = file_real(paths[i]);
+		assert_non_null(real);
+		assert_string_equal(real, want);
+		free(real);
+	}
+	assert_null(file_real("none"));
+	assert_int_equal(errno, ENOENT);
+	assert_null(file_real("d/f/g"));
+	assert_int_equal(errno, ENOTDIR);
+}
+
+static void
+puts_into_what_is_there(void **state)
+{
+	struct buf b = BUF_INIT;
+	int fd = open("there", O_CREAT | O_WRONLY, 0600);
+
+	(void)state;
+	close(fd);
+	assert_int_equal(file_put(AT_FDCWD, "there", "text"), 0);
+	assert_int_equal(file_read(AT_FDCWD, "there", 0, 100, &b, NULL), 0);
+	assert_string_equal(b.s, "text");
+	buf_free(&b);
+	assert_int_equal(file_put(AT_FDCWD, "not-there", "text"), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(access("not-there", F_OK), -1);
+	assert_int_equal(file_put(AT_FDCWD, "/dev/full", "text"), -1);
+	assert_int_equal(errno, ENOSPC);
+}
+
 int
 main(void)
 {
@@ -199,6 +244,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(replaces_whole, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(leaves_nothing_when_it_fails, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(makes_directories, enter_directory, leave_directory),
+		cmocka_unit_test_setup_teardown(tells_a_real_path, enter_directory, leave_directory),
+		cmocka_unit_test_setup_teardown(puts_into_what_is_there, enter_directory, leave_directory),
 		T(joins_roots), T(knows_who_could_have_changed_it),
 	};
 

@@ -137,6 +137,16 @@ test_root_itself(void **state)
 	fd = root_open(root, "/etc/abs", O_RDONLY | O_DIRECTORY);
 	assert_true(fd >= 0);
 	close(fd);
+	/* openat(2) itself would open the link */
+	fd = root_open(root, "/etc/abs", O_PATH);
+	assert_int_equal(fstat(fd, &a), 0);
+	assert_true(S_ISDIR(a.st_mode));
+	close(fd);
+	fd = root_open(root, "/etc/abs", O_PATH | O_NOFOLLOW);
+	assert_int_equal(fstat(fd, &a), 0);
+	assert_true(S_ISLNK(a.st_mode));
+	close(fd);
+	assert_int_equal(root_open(root, "/etc/up", O_PATH), -1);
 	close(root);
 }
 

@@ -32,6 +32,13 @@ numbers_are_the_compilers(void **state)
 	assert_int_equal(syscalls_number(SYSCALLS_socketcall, SYSCALLS_I386), 102);
 	assert_int_equal(syscalls_number(SYSCALLS_execve, SYSCALLS_X32), 0x40000000 | 520);
 	assert_int_equal(syscalls_number(SYSCALLS_execve, SYSCALLS_AARCH64), 221);
+	assert_int_equal(syscalls_number(SYSCALLS_openat, SYSCALLS_ARM), 322);
+	assert_int_equal(syscalls_number(SYSCALLS_set_tls, SYSCALLS_ARM), 0xf0005);
+	assert_int_equal(syscalls_number(SYSCALLS_openat, SYSCALLS_MIPSEL), 4288);
+	assert_int_equal(syscalls_number(SYSCALLS_mseal, SYSCALLS_MIPS), 4462);
+	assert_true(syscalls_family(own) >> own & 1);
+	assert_int_equal(syscalls_family(SYSCALLS_ARM), syscalls_family(SYSCALLS_AARCH64));
+	assert_int_equal(syscalls_family(SYSCALLS_MIPS), 1 << SYSCALLS_MIPS);
 	assert_int_equal(syscalls_arch_of("native"), own);
 	assert_int_equal(syscalls_arch_of("x86"), SYSCALLS_I386);
 	assert_int_equal(syscalls_arch_of("vax"), SYSCALLS_ARCHES);

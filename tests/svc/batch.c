@@ -290,6 +290,25 @@ holds_its_output(void *data)
 	end(&t);
 }
 
+/* A daemon that prints without end holds up neither the next job, nor one that runs alone, nor our own end. */
+static void
+prints_without_end(void *data)
+{
+	struct stage t;
+	size_t a, b;
+
+	(void)data;
+	begin(&t);
+	a = job(&t, "yes >&2 & echo $! >pid; echo started");
+	b = job(&t, "echo b >b");
+	t.jobs[b].alone = true;
+	edge(&t, a, b);
+	run(&t);
+	REQUIRE(t.jobs[b].end == BATCH_ENDED);
+	REQUIRE(system("read p <pid; kill -9 $p") == 0);
+	end(&t);
+}
+
 static void
 in_words(void **state)
 {
@@ -326,6 +345,7 @@ IN_CHILD(not_to_be_had)
 IN_CHILD(denied)
 IN_CHILD(stopped)
 IN_CHILD(holds_its_output)
+IN_CHILD(prints_without_end)
 
 #define ROW(name) cmocka_unit_test_setup_teardown(test_##name, enter_directory, leave_directory)
 
@@ -334,7 +354,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ROW(chain), ROW(side_by_side), ROW(one_at_a_time), ROW(alone), ROW(circle), ROW(late), ROW(late_with_a_daemon),
-		ROW(not_to_be_had), ROW(denied), ROW(stopped), ROW(holds_its_output), T(in_words),
+		ROW(not_to_be_had), ROW(denied), ROW(stopped), ROW(holds_its_output), ROW(prints_without_end), T(in_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

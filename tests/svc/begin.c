@@ -1,24 +1,10 @@
 #include "svc/begin.h"
 
-#include "harness/scene.h"
+#include <sys/stat.h>
 
-/* a runner for the scene as it is now */
-static void
-run(struct scene *s, struct runner *r)
-{
-	scene_ready(s);
-	REQUIRE(runner_init(r, &s->svc, &s->ctx, s->root, (struct cgroup)CGROUP_INIT, false) == 0);
-}
-
-static void
-done(struct scene *s, struct runner *r)
-{
-	group_signal(&r->group, SIGKILL, 0);
-	while (waitpid(-1, NULL, 0) > 0)
-		;
-	runner_free(r);
-	scene_free(s);
-}
+#include "harness/bus.h"
+#include "harness/running.h"
+#include "svc/busname.h"
 
 struct wanted {
 	enum service_type type;
@@ -49,7 +35,7 @@ begins_once(void *arg)
 	}
 	s.svc.timeout_start_us = 200000;
 	s.svc.timeout_start_set = true;
-	run(&s, &r);
+	running_begin(&s, &r);
 	rc = begin_service(&r, &s.ctx, &o, &skipped);
 	ok = !outcome_failed(&o) && !skipped;
 	REQUIRE((rc == 0) == ok);
@@ -58,7 +44,7 @@ begins_once(void *arg)
 	REQUIRE(strcmp(o.result, w->result) == 0 && skipped == w->skipped && o.status == w->status);
 	REQUIRE(!w->text || strstr(o.text, w->text));
 	REQUIRE(!ok || w->type == SERVICE_ONESHOT || w->type == SERVICE_FORKING || proc_alive(r.main, r.main_start) == 1);
-	done(&s, &r);
+	running_end(&s, &r);
 }
 
 static void
@@ -85,10 +71,82 @@ each_type_begins_or_says_why_not(void **state)
 		live_in_child(begins_once, &all[i]);
 }
 
+/* a bus on which the name gets an owner when the service has made the file "asks" */
+static void
+be_the_bus(int listener)
+{
+	struct bus_message m = { .big = false };
+	char text[1024];
+	int fd = bus_accept(listener);
+
+	alarm(LIVE_SECONDS);
+	REQUIRE(read(fd, text, sizeof text) > 7);
+	bus_has_owner(&m, false);
+	REQUIRE(write(fd, m.text, m.n) == (ssize_t)m.n);
+	while (access("asks", F_OK) != 0)
+		live_nap();
+	bus_owner_changed(&m, "org.example.Foo", "", ":1.1");
+	REQUIRE(write(fd, m.text, m.n) == (ssize_t)m.n);
+	REQUIRE(read(fd, text, sizeof text) == 0);
+	_exit(0);
+}
+
+static void
+begins_on_the_bus(void *arg)
+{
+	const struct wanted *w = arg;
+	struct outcome o = OUTCOME_INIT;
+	struct runner r;
+	struct scene s;
+	bool skipped;
+	int listener, rc;
+	pid_t bus;
+
+	REQUIRE((mkdir("/run/dbus", 0755) == 0 || errno == EEXIST) && (unlink(BUSNAME_SYSTEM) == 0 || errno == ENOENT));
+	listener = bus_listen(BUSNAME_SYSTEM);
+	bus = fork();
+	if (bus == 0)
+		be_the_bus(listener);
+	close(listener);
+	scene_service(&s, SERVICE_DBUS);
+	s.svc.bus_name = mem_str("org.example.Foo");
+	s.svc.working_directory = mem_str(s.root);
+	s.svc.timeout_start_us = w->result[0] == 't' ? 200000 : LIVE_SECONDS * UINT64_C(1000000);
+	s.svc.timeout_start_set = true;
+	scene_sh(&s, SERVICE_START, w->script);
+	running_begin(&s, &r);
+	rc = begin_service(&r, &s.ctx, &o, &skipped);
+	REQUIRE(strcmp(o.result, w->result) == 0 && (rc == 0) == !outcome_failed(&o));
+	REQUIRE(!w->text || strstr(o.text, w->text));
+	REQUIRE(rc != 0 || access("asks", F_OK) == 0);
+	kill(bus, SIGKILL);
+	running_end(&s, &r);
+	unlink(BUSNAME_SYSTEM);
+	unlink("asks");
+}
+
+static void
+a_name_on_the_bus_is_waited_for(void **state)
+{
+	static struct wanted all[] = {
+		{ .script = ": >asks; exec sleep 600", .result = "success" },
+		{ .script = "exec sleep 600", .result = "timeout", .text = "did not take the name org.example.Foo on the message bus in time" },
+		{ .script = "exit 4", .result = "exit-code", .text = "exited with status 4" },
+		{ .script = "exit 0", .result = "protocol", .text = "ended without taking the name" },
+	};
+
+	(void)state;
+	if (!live_in_throwaway())
+		skip();
+	for (size_t i = 0; i < COUNT(all); i++)
+		live_in_child(begins_on_the_bus, &all[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_name_on_the_bus_is_waited_for, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(each_type_begins_or_says_why_not, enter_directory, leave_directory),
 	};
 

@@ -92,6 +92,9 @@ restrictions_by_argument(void **state)
 	assert_int_equal(fate(ns, SYSCALLS_clone3, 0, 0, 0, 0), ERR(ENOSYS));
 	assert_int_equal(fate(ns, SYSCALLS_setns, 3, 0, 0, 0), ERR(EPERM));
 	assert_int_equal(fate("RestrictNamespaces=yes\n", SYSCALLS_unshare, CLONE_NEWNET, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(fate("RestrictNamespaces=yes\n", SYSCALLS_unshare, 0x80, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(fate("RestrictNamespaces=yes\n", SYSCALLS_setns, 3, 1, 0, 0), ERR(EPERM));
+	assert_int_equal(fate("RestrictNamespaces=~user\n", SYSCALLS_setns, 3, 1, 0, 0), SECCOMP_ALLOW);
 	assert_int_equal(fate("RestrictNamespaces=net\n", SYSCALLS_unshare, CLONE_NEWNET, 0, 0, 0), SECCOMP_ALLOW);
 	assert_int_equal(fate("RestrictRealtime=yes\n", SYSCALLS_sched_setscheduler, 0, 1, 0, 0), ERR(EPERM));
 	assert_int_equal(fate("RestrictRealtime=yes\n", SYSCALLS_sched_setscheduler, 0, 3, 0, 0), SECCOMP_ALLOW);
@@ -122,6 +125,29 @@ set_id_bits_and_memory(void **state)
 	assert_int_equal(fate("ProtectKernelModules=yes\n", SYSCALLS_init_module, 0, 0, 0, 0), ERR(EPERM));
 	/* the stricter one counts */
 	assert_int_equal(fate("ProtectHostname=yes\nSystemCallFilter=~sethostname\n", SYSCALLS_sethostname, 0, 0, 0, 0), SECCOMP_KILL);
+}
+
+/* what 32-bit programs have behind other numbers, or in memory */
+static void
+no_way_around_by_older_calls(void **state)
+{
+	struct seccomp_program p = compiled("MemoryDenyWriteExecute=yes\n");
+	const uint64_t attach[6] = { 0x10015, 1, 0100000 }, look[6] = { 0x10015, 1, 010000 }, semaphore[6] = { 1, 1, 0100000 };
+	const uint64_t write_execute[6] = { 0, 0, 6 };
+
+	(void)state;
+	if (syscalls_native() != SYSCALLS_X86_64)
+		skip();
+	assert_int_equal(seccomp_run(&p, AUDIT_ARCH_I386, 90, none), ERR(EPERM));
+	assert_int_equal(seccomp_run(&p, AUDIT_ARCH_I386, 192, none), SECCOMP_ALLOW);
+	assert_int_equal(seccomp_run(&p, AUDIT_ARCH_I386, 192, write_execute), ERR(EPERM));
+	assert_int_equal(seccomp_run(&p, AUDIT_ARCH_X86_64, 9, none), SECCOMP_ALLOW);
+	assert_int_equal(seccomp_run(&p, AUDIT_ARCH_X86_64, 0x40000009, none), SECCOMP_ALLOW);
+	assert_int_equal(seccomp_run(&p, AUDIT_ARCH_X86_64, 0x40000009, write_execute), ERR(EPERM));
+	assert_int_equal(seccomp_run(&p, AUDIT_ARCH_I386, 117, attach), ERR(EPERM));
+	assert_int_equal(seccomp_run(&p, AUDIT_ARCH_I386, 117, look), SECCOMP_ALLOW);
+	assert_int_equal(seccomp_run(&p, AUDIT_ARCH_I386, 117, semaphore), SECCOMP_ALLOW);
+	seccomp_free(&p);
 }
 
 static void
@@ -173,7 +199,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(allow_lists), T(deny_lists), T(restrictions_by_argument), T(set_id_bits_and_memory), T(no_typing_into_terminals),
+		T(allow_lists), T(deny_lists), T(restrictions_by_argument), T(set_id_bits_and_memory),
+		T(no_way_around_by_older_calls), T(no_typing_into_terminals),
 		T(architectures),
 	};
 

@@ -19,12 +19,12 @@ __asan_default_options(void)
 	return "detect_leaks=0";
 }
 
-static char *no_args[] = { NULL };
+static char *no_args[] = { NULL, NULL };
 
 static bool
 make(struct launch_plan *s, const char *dialect, const struct option_given *given)
 {
-	*s = (struct launch_plan){ .d = launch_dialect_find(dialect), .args = no_args };
+	*s = (struct launch_plan){ .d = launch_dialect_find(dialect), .args = no_args + 1 };
 	for (; given->id; given++)
 		assert_true(launch_plan_store(s, given->id, given->value));
 	return launch_plan_make(s);

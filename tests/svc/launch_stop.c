@@ -190,6 +190,9 @@ sees_who_joins(void **state)
 	signal(SIGCHLD, SIG_DFL);
 	assert_int_equal(system("cp /bin/sleep joiner"), 0);
 	victim("trap './joiner 600 & exit' TERM; ./joiner 601 & " READY "wait; wait");
+	/* the shell does not wait for the exec of what it starts */
+	UNTIL(launch_find(&l, &out.found, 1) == LAUNCH_RUNNING);
+	launch_found_free(&out.found);
 	assert_int_equal(stop(&l, 0, "TERM/20/KILL/20", &out), LAUNCH_STOPPED);
 	assert_int_equal(launch_find(&l, &out.found, 1), LAUNCH_DEAD);
 }

@@ -68,7 +68,7 @@ static void
 speaks_in_codes(void **state)
 {
 	pid_t pids[] = { 7, 12345 };
-	struct match_pids list = { pids, 2, 2 };
+	struct match_pids list = { .v = pids, .n = 2, .cap = 2 };
 	char *text = lsb_pids(&list);
 
 	(void)state;

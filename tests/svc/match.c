@@ -496,12 +496,43 @@ finds_what_began_since(void **state)
 	match_free(&m);
 }
 
+static void
+a_borrowed_array_is_left_when_it_is_full(void **state)
+{
+	pid_t few[2] = { 0, 0 }, kids[3];
+	struct match_pids pids = { .v = few, .cap = COUNT(few), .borrowed = true };
+	struct match m = { .ppid = getpid() };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(kids); i++) {
+		kids[i] = fork();
+		assert_true(kids[i] >= 0);
+		while (kids[i] == 0)
+			pause();
+	}
+	assert_int_equal(match_scan(&m, &pids, 2), 0);
+	assert_int_equal(pids.n, 2);
+	assert_ptr_equal(pids.v, few);
+	assert_int_equal(match_scan(&m, &pids, SIZE_MAX), 0);
+	assert_int_equal(pids.n, 3);
+	assert_false(pids.borrowed);
+	assert_ptr_not_equal(pids.v, few);
+	assert_int_equal(pids.v[0], few[0]);
+	assert_int_equal(pids.v[1], few[1]);
+	match_pids_free(&pids);
+	for (size_t i = 0; i < COUNT(kids); i++) {
+		kill(kids[i], SIGKILL);
+		waitpid(kids[i], NULL, 0);
+	}
+}
+
 int
 main(void)
 {
 #undef T
 #define T(f) cmocka_unit_test_setup_teardown(f, enter, leave)
 	const struct CMUnitTest tests[] = {
+		T(a_borrowed_array_is_left_when_it_is_full),
 		T(knows_the_executable_by_inode), T(finds_replaced_and_removed_binaries), T(tells_applets_of_one_binary_apart),
 		T(finds_scripts), T(knows_long_names), T(narrows_by_user_and_parent), T(leaves_zombies_out),
 		T(spares_itself_and_its_ancestors), T(tells_recycled_pids_by_start_time), T(leaves_sessions_out),

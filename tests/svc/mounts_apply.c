@@ -98,6 +98,56 @@ another_root(void *arg)
 	_exit(7);
 }
 
+/* all of it is hidden but what is bound, although we were in it */
+static void
+an_empty_root(void *arg)
+{
+	struct confine c;
+	struct stat st;
+
+	(void)arg;
+	REQUIRE(chdir("/etc") == 0 && stat("passwd", &st) == 0);
+	confine_init(&c);
+	confine_add_mount(&c, &(struct confine_mount){ .dest = strdup("/"), .options = strdup("ro,mode=0711") });
+	confine_add_mount(&c, &(struct confine_mount){ .source = strdup("/usr"), .dest = strdup("/usr"), .read_only = true });
+	confine_add_mount(&c, &(struct confine_mount){ .source = strdup("/etc/hostname"), .dest = strdup("/deep/down/file") });
+	apply(&c, NULL, NULL, NULL);
+	REQUIRE(stat("/usr/bin", &st) == 0 && stat("/deep/down/file", &st) == 0 && S_ISREG(st.st_mode));
+	REQUIRE(stat("/etc", &st) == -1 && stat("/proc/self", &st) == -1 && stat("passwd", &st) == -1 && stat("/run", &st) == -1);
+	REQUIRE(stat("/", &st) == 0 && (st.st_mode & 0777) == 0711);
+	REQUIRE(!can_write("/x") && errno == EROFS);
+	_exit(7);
+}
+
+static void
+another_root_by_a_bind(void *arg)
+{
+	struct confine c;
+	struct stat st;
+
+	(void)arg;
+	REQUIRE(mkdir("/srv/other", 0755) == 0 && mkdir("/srv/other/only", 0755) == 0);
+	confine_init(&c);
+	confine_add_mount(&c, &(struct confine_mount){ .source = strdup("/srv/other"), .dest = strdup("/") });
+	apply(&c, NULL, NULL, NULL);
+	REQUIRE(stat("/only", &st) == 0 && stat("/etc", &st) == -1);
+	_exit(7);
+}
+
+static void
+where_we_stand_is_left(void *arg)
+{
+	struct confine c;
+
+	(void)arg;
+	REQUIRE(mkdir("/srv/here", 0755) == 0 && chdir("/srv/here") == 0 && can_write("a"));
+	confine_init(&c);
+	vec_add(&c.paths[CONFINE_READ_ONLY], "/srv/here");
+	apply(&c, NULL, NULL, NULL);
+	REQUIRE(access("a", F_OK) != 0 && chdir("/srv/here") == 0 && access("a", F_OK) == 0 && !can_write("b"));
+	_exit(7);
+}
+
 static void
 no_exec(void *arg)
 {
@@ -117,7 +167,9 @@ no_exec(void *arg)
 static void
 outside_nothing_changes(void **state)
 {
-	void (*const all[])(void *) = { strict, covered_mounts_do_not_count, another_root, no_exec };
+	void (*const all[])(void *) = {
+		strict, covered_mounts_do_not_count, another_root, an_empty_root, another_root_by_a_bind, where_we_stand_is_left, no_exec,
+	};
 	char out[512];
 
 	(void)state;

@@ -1,24 +1,6 @@
 #include "svc/perform.h"
 
-#include "harness/scene.h"
-
-/* a runner for the scene as it is now */
-static void
-run(struct scene *s, struct runner *r)
-{
-	scene_ready(s);
-	REQUIRE(runner_init(r, &s->svc, &s->ctx, s->root, (struct cgroup)CGROUP_INIT, false) == 0);
-}
-
-static void
-done(struct scene *s, struct runner *r)
-{
-	group_signal(&r->group, SIGKILL, 0);
-	while (waitpid(-1, NULL, 0) > 0)
-		;
-	runner_free(r);
-	scene_free(s);
-}
+#include "harness/running.h"
 
 static void
 lists(void *arg)
@@ -36,7 +18,7 @@ lists(void *arg)
 	scene_sh(&s, SERVICE_START_PRE, "touch never");
 	scene_sh(&s, SERVICE_STOP_POST, "echo $SERVICE_RESULT >after");
 	s.svc.working_directory = mem_str(s.root);
-	run(&s, &r);
+	running_begin(&s, &r);
 	REQUIRE(perform_list(&r, &o, SERVICE_RELOAD, false) == 0 && !outcome_failed(&o));
 	REQUIRE(perform_list(&r, &o, SERVICE_START_PRE, false) == -1);
 	REQUIRE(strcmp(o.result, "exit-code") == 0 && o.code == 1);
@@ -44,7 +26,7 @@ lists(void *arg)
 	REQUIRE(access("never", F_OK) != 0);
 	REQUIRE(perform_list(&r, &o, SERVICE_STOP_POST, false) == 0);
 	REQUIRE(scene_holds("after", "exit-code\n"));
-	done(&s, &r);
+	running_end(&s, &r);
 }
 
 static void
@@ -71,7 +53,7 @@ ones(void *arg)
 	scene_sh(&s, SERVICE_RELOAD, "exec sleep 600");
 	s.svc.timeout_start_us = 100000;
 	s.svc.timeout_start_set = true;
-	run(&s, &r);
+	running_begin(&s, &r);
 	REQUIRE(perform_one(&r, &o, s.svc.cmd[SERVICE_START_PRE].v, SERVICE_START_PRE, false, &status) == 1);
 	REQUIRE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !outcome_failed(&o));
 	perform_fail_status(&r, &o, "it", status);
@@ -87,7 +69,7 @@ ones(void *arg)
 	o = (struct outcome)OUTCOME_INIT;
 	REQUIRE(perform_one(&r, &o, s.svc.cmd[SERVICE_RELOAD].v, SERVICE_RELOAD, true, &status) == -1);
 	REQUIRE(strcmp(o.result, "canceled") == 0);
-	done(&s, &r);
+	running_end(&s, &r);
 }
 
 static void

@@ -61,6 +61,15 @@ users_of_another_root_are_not_ours(void **state)
 }
 
 static void
+the_start_of_another_one_starts_it(void **state)
+{
+	(void)state;
+	makes("[Install]\nWantedBy=a.service multi-user.target\nRequiredBy=b.service",
+	    " /etc /etc/initwright /etc/initwright/a.wants /etc/initwright/a.wants/x /etc/initwright/b.wants /etc/initwright/b.wants/x", 0);
+	assert_int_equal(access("etc/initwright/a.wants/x", F_OK), 0);
+}
+
+static void
 says_what_cannot_be_made(void **state)
 {
 	(void)state;
@@ -92,7 +101,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIRECTORY(makes_directories_and_says_which), IN_DIRECTORY(users_of_another_root_are_not_ours),
-		IN_DIRECTORY(says_what_cannot_be_made), T(finds_the_files_that_people_edit),
+		IN_DIRECTORY(the_start_of_another_one_starts_it), IN_DIRECTORY(says_what_cannot_be_made), T(finds_the_files_that_people_edit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,9 @@ shared_things_come_and_go(void **state)
 	c.private_tmp = c.private_network = true;
 	assert_null(sandbox_init(&s, &c, &who));
 	assert_true(sandbox_is_needed(&s) && !sandbox_needs_no_new_privs(&s));
+	/* what is not there yet, or no more, is not gone without */
+	assert_int_equal(s.steps->join(&s), -1);
+	assert_int_equal(s.steps->mount(&s), -1);
 	assert_null(sandbox_open(&s));
 	tmp = mem_str(s.tmp);
 	assert_int_equal(stat(tmp, &st), 0);
@@ -37,6 +40,7 @@ shared_things_come_and_go(void **state)
 	sandbox_close(&s);
 	assert_int_equal(stat(tmp, &st), -1);
 	assert_int_equal(s.net_fd, -1);
+	assert_int_equal(s.steps->join(&s), -1);
 	free(tmp);
 	sandbox_free(&s);
 }

@@ -211,6 +211,81 @@ what_is_left_open(void **state)
 	assert_int_equal(wait(NULL), -1);
 }
 
+/* a daemon that goes on printing keeps nobody waiting: its lines come when nobody else has any */
+static void
+a_daemon_that_prints_on(void **state)
+{
+	size_t a, b;
+	struct stage t;
+	int fa, fb;
+
+	(void)state;
+	begin(&t);
+	fa = spool_open(&t.s, "a", &a);
+	fb = spool_open(&t.s, "b", &b);
+	say(fa, "a1\n");
+	spool_end(&t.s, a);
+	assert_true(spool_pending(&t.s));
+	assert_string_equal(seen(&t), "a1\n");
+	assert_false(spool_pending(&t.s));
+	say(fb, "b1");
+	assert_string_equal(seen(&t), "b1");
+	say(fa, "a2\npart");
+	turn(&t);
+	assert_false(spool_pending(&t.s));
+	say(fb, "b2\n");
+	assert_string_equal(seen(&t), "b2\n");
+	close(fb);
+	turn(&t);
+	spool_end(&t.s, b);
+	assert_string_equal(seen(&t), "a2\n");
+	say(fa, " of a line\nlast");
+	assert_string_equal(seen(&t), "part of a line\n");
+	/* what is still there when we end is not lost */
+	say(fa, " words\nnot yet");
+	{
+		struct pollfd p[4];
+		size_t n = spool_poll(&t.s, p);
+
+		assert_true(poll(p, n, 0) > 0);
+		p[0].revents = 0;
+		spool_step(&t.s, p, n);
+	}
+	assert_int_equal(spool_leave(&t.s), 0);
+	assert_string_equal(seen(&t), "last words\nnot yet");
+	end(&t);
+	close(fa);
+	assert_true(wait(NULL) > 0);
+}
+
+/* descriptors do not run out: they are left to another process in time */
+static void
+many_are_left_open(void **state)
+{
+	int held[SPOOL_OPEN];
+	struct stage t;
+
+	(void)state;
+	begin(&t);
+	for (int i = 0; i < SPOOL_OPEN; i++) {
+		size_t entry;
+
+		held[i] = spool_open(&t.s, "d", &entry);
+		assert_true(held[i] >= 0);
+		if (i == SPOOL_OPEN - 1)
+			say(held[i], "its last words\n");
+		spool_end(&t.s, entry);
+	}
+	for (int i = 0; i < SPOOL_OPEN; i++)
+		assert_int_equal(t.s.v[i].fd, -1);
+	assert_string_equal(seen(&t), "its last words\n");
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), 0);
+	for (int i = 0; i < SPOOL_OPEN; i++)
+		close(held[i]);
+	assert_true(wait(NULL) > 0);
+	end(&t);
+}
+
 static void
 nothing_is_left_open(void **state)
 {
@@ -231,7 +306,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(each_comes_in_one_piece), T(memory_is_bounded), T(a_reader_that_is_gone_fails_nobody), T(a_program_outlives_us),
-		T(what_is_left_open), T(nothing_is_left_open),
+		T(what_is_left_open), T(nothing_is_left_open), T(a_daemon_that_prints_on), T(many_are_left_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,6 +133,22 @@ links_are_refused_and_their_targets_keep_their_content(void **state)
 }
 
 static void
+a_fifo_does_not_hold_us(void **state)
+{
+	struct service s = service(SERVICE_OUT_APPEND, "fifo", SERVICE_OUT_LOG, NULL);
+	struct streams st;
+	const char *bad;
+
+	(void)state;
+	assert_int_equal(mkfifo("fifo", 0666), 0);
+	alarm(20);
+	assert_int_equal(streams_open(&st, &s, 77, &bad), -1);
+	assert_int_equal(errno, ENXIO);
+	alarm(0);
+	service_free(&s);
+}
+
+static void
 a_failure_closes_what_was_open(void **state)
 {
 	struct service s = service(SERVICE_OUT_APPEND, "file", SERVICE_OUT_APPEND, "no/such/directory");
@@ -158,6 +174,7 @@ main(void)
 		T(the_log_by_default), T(output_inherits_from_the_empty_input),
 		IN_DIRECTORY(files_are_kept_continued_or_emptied), IN_DIRECTORY(new_files_are_not_for_all),
 		IN_DIRECTORY(links_are_refused_and_their_targets_keep_their_content), IN_DIRECTORY(a_failure_closes_what_was_open),
+		IN_DIRECTORY(a_fifo_does_not_hold_us),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -247,8 +247,8 @@ empty_values_reset(void **state)
 	static const char text[] =
 	    "[Unit]\nConditionHost=a\nAssertHost=b\nConditionHost=\nConditionHost=c\nAfter=a.service\nAfter=\nDescription=x\nDescription=\n"
 	    "[Service]\nExecStart=/a\nExecStart=\nExecStart=/b\nEnvironment=A=1\nEnvironment=\nEnvironment=B=2\n"
-	    "EnvironmentFile=/a\nEnvironmentFile=\nEnvironmentFile=-/b\nDeviceAllow=a\nDelegate=yes\nDeviceAllow=\nDeviceAllow=b\n"
-	    "Delegate=no\nDevicePolicy=auto\nDevicePolicy=strict\nIPAddressDeny=any\nIPAddressDeny=\n"
+	    "EnvironmentFile=/a\nEnvironmentFile=\nEnvironmentFile=-/b\nRestrictFileSystems=a\nDelegate=yes\nRestrictFileSystems=\nRestrictFileSystems=b\n"
+	    "Delegate=no\nAllowedCPUs=auto\nAllowedCPUs=strict\nIPAddressDeny=any\nIPAddressDeny=\n"
 	    "RuntimeDirectory=a\nRuntimeDirectory=\nRuntimeDirectory=b c/d\n"
 	    "[Install]\nWantedBy=a.target\nWantedBy=\nWantedBy=b.target\n";
 	struct service s;
@@ -293,7 +293,7 @@ says_what_it_passes_over(void **state)
 		{ MINIMAL "Type=foo\n", DIAG_WARN, "t.service:3: Type=: bad value \"foo\", ignored" },
 		{ MINIMAL "Nice=99\n", DIAG_WARN, "t.service:3: Nice=: bad value" },
 		{ MINIMAL "Fo\x1b[31mo=1\n", DIAG_WARN, "unknown directive Fo?[31mo=" },
-		{ MINIMAL "DevicePolicy=closed\n", DIAG_WARN, "t.service:3: DevicePolicy=: not honoured: the service runs without this protection" },
+		{ MINIMAL "RestrictFileSystems=ext4\n", DIAG_WARN, "t.service:3: RestrictFileSystems=: not honoured: the service runs without this protection" },
 		{ MINIMAL "[Unit]\nRefuseManualStart=yes\n", DIAG_NOTE, "t.service:4: RefuseManualStart= only means something to systemd" },
 		{ MINIMAL "[Unit]\nConditionFoo=yes\n", DIAG_WARN, "t.service:4: unknown directive ConditionFoo=" },
 		{ MINIMAL "ExecStop=/x \\\n  'a\n", DIAG_ERROR, "t.service:3: unbalanced quote in command line" },
@@ -395,7 +395,7 @@ static void
 takes_linear_time(void **state)
 {
 	static const char *const lines[] = {
-		"Environment=A%d=x\n", "Environment=A%d=x\nEnvironment=\n", "DeviceAllow=a%d\n", "DeviceAllow=a%d\nIPAddressDeny=\n",
+		"Environment=A%d=x\n", "Environment=A%d=x\nEnvironment=\n", "RestrictFileSystems=a%d\n", "RestrictFileSystems=a%d\nIPAddressDeny=\n",
 		"[Unit]\nConditionHost=a%d\nAssertHost=\n", "Foo%d=x\n", "ExecStop=/x %d ; /y ; /z\n", "\\\n%d", "[Unit]\nAfter=a%d.service\n",
 	};
 

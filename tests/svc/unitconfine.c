@@ -120,10 +120,52 @@ resources_and_scheduling(void **state)
 	service_free(&s);
 }
 
+static void
+credentials(void **state)
+{
+	struct service s;
+
+	(void)state;
+	assert_int_equal(read_lines(&s, "LoadCredential=a:/x//%n\nLoadCredential=b\nSetCredential=c:1\\x32 : 3\n"), 0);
+	assert_string_equal(s.confine.load_credentials.v[0], "a:/x/t.service");
+	assert_string_equal(s.confine.load_credentials.v[1], "b");
+	assert_string_equal(s.confine.set_credentials.v[0], "c:12 : 3");
+	service_free(&s);
+	assert_int_equal(read_lines(&s, "LoadCredential=../a:/x\nLoadCredential=a:\nSetCredential=a\nSetCredential=a:\\q\nSetCredential=:x\nSetCredential=a:\\x00\n"),
+	    6);
+	assert_true(s.confine.load_credentials.n == 0 && s.confine.set_credentials.n == 0);
+	service_free(&s);
+	assert_int_equal(read_lines(&s, "LoadCredential=a:/x\nLoadCredential=\n"), 0);
+	assert_int_equal(s.confine.load_credentials.n, 0);
+	service_free(&s);
+}
+
+static void
+devices_and_addresses(void **state)
+{
+	struct service s;
+
+	(void)state;
+	assert_int_equal(read_lines(&s, "DevicePolicy=strict\nDeviceAllow=/dev/null\nDeviceAllow=char-rtc r\n"), 0);
+	assert_int_equal(s.confine.device_policy, CONFINE_DEVICES_STRICT);
+	assert_string_equal(s.confine.device_allow.v[0], "/dev/null rwm");
+	assert_string_equal(s.confine.device_allow.v[1], "char-rtc r");
+	service_free(&s);
+	assert_int_equal(read_lines(&s, "DevicePolicy=open\nDeviceAllow=/etc/x\nDeviceAllow=/dev/null x\nDeviceAllow=/dev/null r w\n"), 4);
+	assert_int_equal(s.confine.device_allow.n, 0);
+	service_free(&s);
+	assert_int_equal(read_lines(&s, "IPAddressDeny=any\nIPAddressAllow=10.0.0.0/8 localhost nowhere\n"), 1);
+	assert_true(s.confine.ip_deny.n == 1 && s.confine.ip_allow.n == 2);
+	service_free(&s);
+	assert_int_equal(read_lines(&s, "DeviceAllow=/dev/null\nDeviceAllow=\n"), 0);
+	assert_int_equal(s.confine.device_allow.n, 0);
+	service_free(&s);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(resources_and_scheduling) };
+	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(credentials), T(devices_and_addresses), T(resources_and_scheduling) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,12 @@ says_why_it_cannot(void **state)
 	assert_int_equal(unitfile_find(&u, ".", "none"), -1);
 	assert_int_equal(errno, ENOENT);
 	unitfile_free(&u);
+	put("alone.socket", "[Socket]\nListenStream=1\n");
+	assert_int_equal(unitfile_find(&u, ".", "./alone.socket"), 0);
+	assert_int_equal(unitfile_read(&u, ".", NULL), UNITFILE_OK);
+	assert_true(!u.read && u.triggers.n == 1);
+	unitfile_free(&u);
+	fails("./none.socket", UNITFILE_MISSING);
 	assert_int_equal(unitfile_find(&u, ".", "a.target"), -1);
 	assert_int_equal(errno, EINVAL);
 	unitfile_free(&u);

@@ -26,9 +26,9 @@ static void
 protections_are_marked(void **state)
 {
 	static const char *const some[] = {
-		"DevicePolicy", "DeviceAllow", "IPAddressDeny", "RootImage", "SocketBindDeny", "RestrictFileSystems",
+		"RestrictNetworkInterfaces", "AllowedCPUs", "RootImage", "SocketBindDeny", "RestrictFileSystems",
 	};
-	static const char *const others[] = { "Slice", "Delegate", "IPAddressAllow" };
+	static const char *const others[] = { "Slice", "Delegate", "OOMPolicy" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(some); i++)

@@ -46,6 +46,11 @@ reads_streams(void **state)
 	assert_int_equal(s.n_ignored, 2);
 	assert_int_equal(remarks.n, 6);
 	service_free(&s);
+	/* what a later line takes back is not lost */
+	with(&s, "StandardOutput=socket\nStandardInput=socket\nStandardOutput=journal\nStandardInput=null");
+	assert_int_equal(s.n_ignored, 0);
+	assert_false(s.in_socket);
+	service_free(&s);
 	with(&s, "StandardOutput=file:relative\nStandardInput=\nStandardInput=loud");
 	assert_int_equal(s.out, SERVICE_OUT_LOG);
 	assert_int_equal(remarks.n, 3);

@@ -1,3 +1,4 @@
+# variants: dyn
 # Links are never lost: kill -9 and a full disk at every system call, in both schemes, for what packages and administrators do.
 load ../harness/lib
 load ../boot/tree

@@ -1,0 +1,153 @@
+#include "os/userfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "os/file.h"
+
+enum { FILE_MAX = 64 << 20, USER_FIELDS = 7, GROUP_FIELDS = 4, FIELDS_MAX = 7 };
+
+struct reader {
+	struct buf text;
+	char *next;			/* the line that comes next; NULL at the end */
+	char *field[FIELDS_MAX];	/* of the line that was read */
+};
+
+static int
+open_reader(struct reader *r, const char *path)
+{
+	*r = (struct reader){ .text = BUF_INIT };
+	if (file_read(AT_FDCWD, path, 0, FILE_MAX, &r->text, NULL) != 0)
+		return -1;
+	r->next = r->text.s;
+	return 0;
+}
+
+static bool
+split(char *line, char *field[], int fields)
+{
+	for (int i = 0; i < fields; i++) {
+		field[i] = line;
+		line = strchr(line, ':');
+		if (i + 1 < fields && !line)
+			return false;
+		if (line)
+			*line++ = '\0';
+	}
+	return true;
+}
+
+/* the next line that has so many fields, the one with the number `id` among them */
+static bool
+next_entry(struct reader *r, int fields, uint64_t *id)
+{
+	while (r->next && *r->next) {
+		char *line = r->next, *end = strchr(line, '\n');
+
+		r->next = end ? end + 1 : NULL;
+		if (end)
+			*end = '\0';
+		if (!strchr("#+-", *line) && split(line, r->field, fields) && num_u64(r->field[2], 0, UINT32_MAX, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* 0 if there was one, else ENOENT */
+static int
+close_reader(struct reader *r, bool found)
+{
+	buf_free(&r->text);
+	errno = ENOENT;
+	return found ? 0 : -1;
+}
+
+int
+userfile_user(const char *path, const char *name, uid_t uid, struct userfile_entry *out)
+{
+	struct reader r;
+	uint64_t u, g;
+	bool found = false;
+
+	if (open_reader(&r, path) != 0)
+		return -1;
+	while (!found && next_entry(&r, USER_FIELDS, &u)) {
+		if (name ? strcmp(name, r.field[0]) != 0 : u != uid)
+			continue;
+		found = num_u64(r.field[3], 0, UINT32_MAX, &g) == 0;
+		if (found)
+			*out = (struct userfile_entry){ mem_str(r.field[0]), mem_str(r.field[5]), mem_str(r.field[6]), (uid_t)u, (gid_t)g };
+	}
+	return close_reader(&r, found);
+}
+
+void
+userfile_free(struct userfile_entry *e)
+{
+	free(e->name);
+	free(e->home);
+	free(e->shell);
+}
+
+int
+userfile_group(const char *path, const char *name, gid_t gid, gid_t *out)
+{
+	struct reader r;
+	uint64_t g;
+	bool found = false;
+
+	if (open_reader(&r, path) != 0)
+		return -1;
+	while (!found && next_entry(&r, GROUP_FIELDS, &g))
+		found = name ? strcmp(name, r.field[0]) == 0 : g == gid;
+	if (found)
+		*out = (gid_t)g;
+	return close_reader(&r, found);
+}
+
+static bool
+is_member(const char *list, const char *user)
+{
+	const size_t n = strlen(user);
+
+	while (*list) {
+		size_t k = strcspn(list, ",");
+
+		if (k == n && memcmp(list, user, n) == 0)
+			return true;
+		list += k + (list[k] == ',');
+	}
+	return false;
+}
+
+static bool
+has(const gid_t *groups, size_t n, gid_t gid)
+{
+	while (n-- > 0)
+		if (groups[n] == gid)
+			return true;
+	return false;
+}
+
+int
+userfile_memberships(const char *path, const char *user, gid_t **groups, size_t *n)
+{
+	size_t cap = *n;
+	struct reader r;
+	uint64_t g;
+
+	if (open_reader(&r, path) != 0)
+		return -1;
+	while (next_entry(&r, GROUP_FIELDS, &g)) {
+		if (!is_member(r.field[3], user) || has(*groups, *n, (gid_t)g))
+			continue;
+		*groups = mem_grow(*groups, &cap, *n + 1, sizeof **groups);
+		(*groups)[(*n)++] = (gid_t)g;
+	}
+	return close_reader(&r, true);
+}

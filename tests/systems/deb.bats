@@ -1,0 +1,119 @@
+# variants: dyn
+# The packages of debian/, installed, upgraded, downgraded, exchanged, removed and purged in a copy of this Debian: services stay up,
+# and nothing is left.
+load ../harness/lib
+load deb
+
+@test "two builds are the same, byte for byte" {
+	mkdir again
+	build_in "$PWD/again"
+	for deb in "$DEBS"/*.deb "$DEBS"/*.tar.xz; do cmp "$deb" "again/${deb##*/}"; done
+	rm -rf again
+}
+
+@test "lintian has nothing to say" {
+	command -v lintian >/dev/null || skip "no lintian"
+	same "" "$(lintian --pedantic --allow-root "$DEBS"/*.changes)"
+}
+
+@test "services stay up through upgrade, downgrade, exchange, removal and purge" {
+	one initwright
+	sleeper
+	before=$(stat -c %i /usr/lib/initwright/initwright)
+	pkg -i "$NEXT/initwright.deb"
+	[ "$before" != "$(stat -c %i /usr/lib/initwright/initwright)" ]
+	still_up
+	expect 0 "$SCRIPT" restart
+	expect 0 "$SCRIPT" status
+	MAIN=$(echo "$output" | sed -n 's/.*pid \([0-9]*\).*/\1/p')
+	one initwright
+	still_up
+	one initwright-static
+	still_up
+	same "" "$(readelf -lW /usr/lib/initwright/initwright | grep INTERP)"
+	one initwright
+	still_up
+	pkg --remove initwright
+	alive "$MAIN"
+	has "$(cat "$BATS_TEST_TMPDIR/dpkg")" "$SCRIPT is run by initwright"
+	one initwright
+	still_up
+	pkg --purge initwright
+	alive "$MAIN"
+	[ ! -e /usr/lib/initwright ]
+	# the keeper needs no program to end its service, and takes its record away
+	kill -TERM "$(pids_of svkeeper)"
+	wait_for gone "$MAIN"
+	wait_for none_of svkeeper
+	[ ! -e /run/initwright/sleeper ]
+}
+
+@test "purge leaves nothing" {
+	tree >before
+	one initwright
+	sleeper
+	expect 0 "$SCRIPT" stop
+	rm "$SCRIPT"
+	# what the tools for links keep beside the scripts
+	: >/etc/init.d/.initwright.lock
+	pkg --purge initwright
+	tree >after
+	cmp before after || { diff before after; false; } >&2
+	[ ! -e /run/initwright ]
+	! grep -q initwright /proc/mounts
+}
+
+@test "compat takes the names over, follows upgrades, and gives them back" {
+	tree >before
+	one initwright initwright-compat
+	for name in start-stop-daemon update-rc.d invoke-rc.d service insserv; do
+		PATH=/usr/sbin:/sbin expect 0 $name --version
+		has "$output" initwright
+	done
+	same /usr/lib/initwright/lib/lsb/init-functions "$(readlink /lib/lsb/init-functions)"
+	[ ! -e /sbin/start-stop-daemon.initwright ]
+	# an upgrade of what was diverted goes to where it is now
+	version_of_dpkg=$(dpkg-query -W -f '${Version}' dpkg)
+	/sbin/start-stop-daemon.distrib --version | grep -q "$version_of_dpkg"
+	# itself upgraded, and then with other names
+	sleeper
+	one initwright-compat
+	dir=$(mktemp -d)
+	dpkg-deb -R "$DEBS"/initwright-compat_0*.deb "$dir"
+	sed -i 's/^Version: .*/Version: 9.0/' "$dir/DEBIAN/control"
+	sed -i '/sbin\/service /d; $a /usr/sbin/initorder-too /usr/lib/initwright/initorder' "$dir/usr/share/initwright-compat/names"
+	(cd "$dir" && find usr -type f -exec md5sum {} + >DEBIAN/md5sums)
+	dpkg-deb -b --root-owner-group "$dir" "$NEXT/compat.deb" >/dev/null
+	rm -rf "$dir"
+	pkg -i "$NEXT/compat.deb"
+	[ ! -L /usr/sbin/service ]
+	[ -x /usr/sbin/initorder-too ]
+	one initwright-compat
+	[ -L /usr/sbin/service ]
+	[ ! -e /usr/sbin/initorder-too ]
+	still_up
+	# the other build, under the links
+	one initwright-static
+	still_up
+	start-stop-daemon --version | grep -q initwright
+	# apt goes another way than dpkg: it removes the one first
+	get install "$DEBS"/initwright_0*.deb
+	start-stop-daemon --version | grep -q initwright
+	same "" "$(dpkg -l initwright-compat | grep -v ^ii | sed -n '6,$p')"
+	still_up
+	expect 0 "$SCRIPT" stop
+	rm "$SCRIPT"
+	pkg --purge initwright-compat initwright
+	tree >after
+	cmp before after || { diff before after; false; } >&2
+}
+
+@test "compat gives way to nothing that is not its own" {
+	one initwright
+	echo theirs >/usr/sbin/service.distrib
+	! pkg -i "$DEBS"/initwright-compat_0*.deb 2>/dev/null
+	grep -q 'service.distrib is in the way' "$BATS_TEST_TMPDIR/dpkg"
+	pkg --purge initwright-compat
+	same theirs "$(cat /usr/sbin/service.distrib)"
+	rm /usr/sbin/service.distrib
+}
