@@ -333,6 +333,20 @@ announce_restart(struct keeper *k)
 	k->end.text[n] = '\0';
 }
 
+/* limits that went with the last life may have been set on the same group, and have taken it with them */
+static void
+renew_cgroup(struct keeper *k)
+{
+	struct cgroup *old = &k->run.group.cgroup, fresh = CGROUP_INIT;
+
+	if (old->fd >= 0)
+		fresh = make_cgroup(k->svc, k->place->root);
+	if (fresh.fd < 0)
+		return;
+	cgroup_close(old);
+	*old = fresh;
+}
+
 /* it ended: is it to live again?  Returns when it is time */
 static bool
 lives_again(struct keeper *k)
@@ -352,6 +366,7 @@ lives_again(struct keeper *k)
 		    outcome_failed(&last) ? last.text : "well");
 		return false;
 	}
+	renew_cgroup(k);
 	k->rec.restarts++;
 	return true;
 }

@@ -718,6 +718,18 @@ out" "$(</tmp/o)"
 	nothing_left
 }
 
+@test "a service with limits of its own is started again" {
+	unit "ExecStart=$EXAMPLED -f" "PrivateDevices=yes" "Restart=always" "RestartSec=10ms"
+	for _ in 1 2; do
+		expect 0 "$RC" start
+		old=$(main)
+		kill -KILL "$old"
+		wait_for another "$old"
+	done
+	expect 0 "$RC" stop
+	nothing_left
+}
+
 @test "a drop-in with Restart=no takes it back" {
 	unit "ExecStart=$EXAMPLED -f" "Restart=always"
 	mkdir -p /etc/initwright/exd.d
