@@ -246,9 +246,10 @@ build/bench/timer: tests/bench/timer.c Makefile
 build/bench/true-static: tests/bench/true-static.c Makefile
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) -O2 -static -s -o $@ $<
+build/bench/limit-drop build/bench/spawn: tests/bench/limit-drop.h
 build/bench/spawn: tests/bench/spawn.c $(call objs,static/obj,$(LIB_SRC)) Makefile
 	@mkdir -p $(@D)
-	$(call Q,CC)$(MUSL_CC) $(COMMON) $(STATIC) -o $@ $(filter-out Makefile,$^) $(STATIC_LD)
+	$(call Q,CC)$(MUSL_CC) $(COMMON) $(STATIC) -o $@ $(filter-out Makefile %.h,$^) $(STATIC_LD)
 build/bench/%: tests/bench/%.c Makefile | build/muslinc
 	@mkdir -p $(@D)
 	$(call Q,CC)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARN) -Os -idirafter build/muslinc -static -s -o $@ $<

@@ -118,6 +118,11 @@ caps_all(void)
 {
 	int known = 0, unknown = 63;
 
+	/* what was known when we were built is a good guess */
+	if (prctl(PR_CAPBSET_READ, CAP_LAST_CAP, 0, 0, 0) >= 0)
+		known = CAP_LAST_CAP;
+	if (prctl(PR_CAPBSET_READ, CAP_LAST_CAP + 1, 0, 0, 0) < 0)
+		unknown = CAP_LAST_CAP + 1;
 	/* they are numbered without a gap: halve what is left between one that there is and one that there is not */
 	while (unknown - known > 1) {
 		int middle = known + (unknown - known) / 2;
@@ -173,13 +178,14 @@ caps_read(struct caps_state *s)
 	return 0;
 }
 
+/* each change of a set is a new copy of all credentials to the kernel, ten times what a look at them is: what is not needed is not done */
 int
-caps_before_user(const struct caps *c)
+caps_before_user(const struct caps *c, bool lock_later)
 {
 	for (unsigned i = 0; i < 64; i++)
 		if ((c->dropped >> i & 1) && prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0)
 			return -1;
-	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+	return c->inheritable | c->ambient || lock_later ? prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) : 0;
 }
 
 /* CAP_SETPCAP as a bit */
@@ -188,16 +194,19 @@ static const uint64_t setpcap = UINT64_C(1) << CAP_SETPCAP;
 int
 caps_after_user(const struct caps *c, bool lock_later)
 {
-	uint64_t effective, permitted, inheritable, wanted = c->inheritable | c->ambient;
+	uint64_t effective, permitted, inheritable, wanted = c->inheritable | c->ambient, raised, left, inherited;
+	bool user;
 
 	if (get(&effective, &permitted, &inheritable) != 0)
 		return -1;
-	if (geteuid() != 0)
-		effective = permitted = (wanted | (lock_later ? setpcap : 0)) & permitted;
-	/* before Linux 4.3 there is no ambient set to be cleared */
-	if (c->exact && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 && errno != EINVAL)
+	user = geteuid() != 0;
+	left = user ? (wanted | (lock_later ? setpcap : 0)) & permitted : permitted;
+	raised = user ? left : effective;
+	inherited = c->exact ? wanted : inheritable | wanted;
+	/* nothing is ambient that is not inheritable; before Linux 4.3 there is no ambient set */
+	if (c->exact && inheritable && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 && errno != EINVAL)
 		return -1;
-	if (set(effective, permitted, c->exact ? wanted : inheritable | wanted) != 0)
+	if ((raised != effective || left != permitted || inherited != inheritable) && set(raised, left, inherited) != 0)
 		return -1;
 	for (unsigned i = 0; i < 64; i++)
 		if ((c->ambient >> i & 1) && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) != 0)

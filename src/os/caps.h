@@ -21,8 +21,11 @@ int caps_bounding(int cap);
  * '%' (or nothing) inheritable.  0, or -1 with errno EINVAL.
  */
 int caps_parse(const char *text, struct caps *out);
-/* Before the user changes: drop from the bounding set, keep the permitted set over the change.  0, or -1 with errno.  Async-signal-safe. */
-int caps_before_user(const struct caps *);
+/*
+ * Before the user changes: drop from the bounding set, keep the permitted set over the change where something of it is still needed: to be raised,
+ * or for caps_lock().  0, or -1 with errno.  Async-signal-safe.
+ */
+int caps_before_user(const struct caps *, bool lock_later);
 /*
  * After it: raise the sets; a user that is not root keeps nothing else, but CAP_SETPCAP where caps_lock() is still to come.
  * 0, or -1 with errno.  Async-signal-safe.

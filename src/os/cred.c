@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -177,12 +178,12 @@ groups_verify(const struct cred *c)
 	gid_t now[256];
 	int n;
 
-	n = getgroups(0, NULL);
+	/* a list too long for the stack is counted: it was set by one system call that cannot half succeed */
+	if (c->n_groups > 256)
+		return getgroups(0, NULL) == (int)c->n_groups ? 0 : -1;
+	n = getgroups(256, now);
 	if (n < 0 || (size_t)n != c->n_groups)
 		return -1;
-	/* a list too long for the stack was counted, and set by one system call that cannot half succeed */
-	if (n > 256 || getgroups(256, now) != n)
-		return n > 256 ? 0 : -1;
 	for (int i = 0; i < n; i++) {
 		size_t k = 0;
 
@@ -210,9 +211,10 @@ cred_verify(const struct cred *c)
 		return -1;
 	if (c->set_groups && groups_verify(c) != 0)
 		return -1;
-	if (c->set_uid && c->uid != 0 && setresuid((uid_t)-1, 0, (uid_t)-1) == 0)
+	/* the system calls themselves: the C library's are for all threads, and block and unblock signals around each */
+	if (c->set_uid && c->uid != 0 && syscall(SYS_setresuid, -1, 0, -1) == 0)
 		return -1;
-	if (c->set_uid && c->uid != 0 && c->set_gid && c->gid != 0 && setresgid((gid_t)-1, 0, (gid_t)-1) == 0)
+	if (c->set_uid && c->uid != 0 && c->set_gid && c->gid != 0 && syscall(SYS_setresgid, -1, 0, -1) == 0)
 		return -1;
 	errno = 0;
 	return 0;

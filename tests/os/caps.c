@@ -54,7 +54,7 @@ gives_a_user_one_capability(void **state)
 	assert_int_equal(caps_parse("^cap_net_bind_service,!cap_mknod", &c), 0);
 	pid = fork();
 	if (pid == 0) {
-		if (caps_before_user(&c) != 0 || setresuid(65534, 65534, 65534) != 0 || caps_after_user(&c, false) != 0)
+		if (caps_before_user(&c, false) != 0 || setresuid(65534, 65534, 65534) != 0 || caps_after_user(&c, false) != 0)
 			_exit(1);
 		if (prctl(PR_CAPBSET_READ, 27, 0, 0, 0) != 0)
 			_exit(2);

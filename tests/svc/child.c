@@ -5,6 +5,8 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "harness/live.h"
@@ -238,7 +240,75 @@ a_program_that_is_no_program_is_said_to_be_none(void **state)
 	close(s.out[1]);
 }
 
-/* the copying fork: a change of user does not share our memory */
+static struct cred
+somebody(void)
+{
+	struct cred c = CRED_INIT;
+
+	c.uid = 4711;
+	c.gid = 4712;
+	c.set_uid = c.set_gid = c.set_groups = true;
+	return c;
+}
+
+/* how it starts depends on what is asked for: memory copied, shared with us waiting in the kernel, shared with us waiting where we can give up */
+static void
+each_way_of_starting_tells_what_failed(void **state)
+{
+	struct cred c = somebody();
+	struct child_spec plain = CHILD_SPEC_INIT, user = CHILD_SPEC_INIT, copied = CHILD_SPEC_INIT, *all[] = { &plain, &user, &copied };
+	char *argv[] = { (char *)(uintptr_t)"x", NULL };
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	user.cred = copied.cred = &c;
+	copied.set_oom_score = true;
+	for (int round = 0; round < 3; round++)
+		for (int i = 0; i < 3; i++) {
+			all[i]->argv = argv;
+			all[i]->envp = env;
+			all[i]->path = "/nonexistent/program";
+			fails_with(all[i], CHILD_EXEC, ENOENT);
+			all[i]->path = "/bin/true";
+			all[i]->chdir = "/nonexistent";
+			fails_with(all[i], CHILD_CHDIR, ENOENT);
+			all[i]->chdir = NULL;
+		}
+}
+
+static unsigned long
+own_coredump_filter(void)
+{
+	char text[32] = "";
+	int fd = open("/proc/self/coredump_filter", O_RDONLY);
+
+	if (fd < 0 || read(fd, text, sizeof text - 1) <= 0)
+		text[0] = '\0';
+	close(fd);
+	return strtoul(text, NULL, 16);
+}
+
+/* they belong to the memory that a child may share until it executes */
+static void
+our_memory_keeps_its_attributes(void **state)
+{
+	unsigned long filter = own_coredump_filter();
+	struct cred c = somebody();
+	sigset_t now;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	SAYS("cat /proc/$$/coredump_filter", "00000001", s_.spec.coredump_filter = 1);
+	assert_int_equal(own_coredump_filter(), filter);
+	assert_int_equal(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), 0);
+	SAYS("id -u", "4711", s_.spec.cred = &c; s_.spec.search = "/bin");
+	assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 1);
+	sigprocmask(SIG_SETMASK, NULL, &now);
+	assert_false(sigismember(&now, SIGTERM));
+}
+
 static void
 another_user_is_that_user_for_good(void **state)
 {
@@ -364,6 +434,7 @@ main(void)
 		T(streams_are_null_by_default), T(streams_may_be_crossed), T(nothing_else_is_open_but_what_is_passed),
 		T(signals_are_plain_unless_kept), T(session_directory_umask_and_limits_are_set), T(a_limit_above_ours_is_cut),
 		T(environment_is_exactly_what_is_given), T(bare_names_are_searched), T(failures_name_their_step_and_reason),
+		cmocka_unit_test(each_way_of_starting_tells_what_failed), cmocka_unit_test(our_memory_keeps_its_attributes),
 		cmocka_unit_test_setup_teardown(a_program_that_is_no_program_is_said_to_be_none, enter_directory, leave_directory),
 		T(another_user_is_that_user_for_good), T(without_privilege_a_user_change_is_refused), T(steps_in_this_process_too),
 		T(the_order_is_the_documented_one), T(capabilities_are_exact),
