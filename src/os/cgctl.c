@@ -130,22 +130,40 @@ put(const char *dir, const char *file, const char *value)
 	return r;
 }
 
-/* in version 2 a controller must be handed down level by level */
+/* in version 2 a controller must be handed down level by level: from top to the group above dir */
 static int
-hand_down(enum cgctl which, const char *top, const char *parent)
+hand_down(enum cgctl which, const char *top, const char *dir)
 {
-	char on[16] = "+";
+	char on[16] = "+", *copy = mem_str(dir), *p = copy + strlen(top);
+	int r = 0;
 
-	if (by_program(which))
-		return 0;
 	strcat(on, names[which]);
-	return put(top, "cgroup.subtree_control", on) == 0 ? put(parent, "cgroup.subtree_control", on) : -1;
+	for (; r == 0 && p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		r = put(copy, "cgroup.subtree_control", on);
+		*p = '/';
+	}
+	free(copy);
+	return r;
+}
+
+/* another service's end may take what lies above away between two of our steps */
+static int
+make_dirs(const char *dir)
+{
+	int r = -1;
+
+	errno = ENOENT;
+	for (int i = 0; r != 0 && errno == ENOENT && i < 5; i++)
+		r = file_mkdirs(dir);
+	return r;
 }
 
 char *
 cgctl_make(enum cgctl which, const char *name, int *version)
 {
 	char *top = find(which, version), *parent, *dir;
+	bool there;
 
 	if (!top) {
 		errno = ENOENT;
@@ -153,9 +171,19 @@ cgctl_make(enum cgctl which, const char *name, int *version)
 	}
 	parent = parent_of_groups(top);
 	dir = mem_fmt("%s/%s", parent, name);
-	if (file_mkdirs(parent) != 0 || (*version == 2 && hand_down(which, top, parent) != 0) || file_mkdirs(dir) != 0) {
+	/* before Linux 5.11 a limit of version 1 is for those below only where this was said before there were any */
+	if (*version == 1 && which == CGCTL_MEMORY && strchr(name, '/') && file_mkdirs(parent) == 0)
+		put(parent, "memory.use_hierarchy", "1");
+	there = access(dir, F_OK) == 0;
+	/* the group first: nobody takes away what is above it any more */
+	if (make_dirs(dir) != 0 || (*version == 2 && !by_program(which) && hand_down(which, top, dir) != 0)) {
+		int saved = errno;
+
+		if (!there)
+			rmdir(dir);
 		free(dir);
 		dir = NULL;
+		errno = saved;
 	}
 	free(parent);
 	free(top);
@@ -202,15 +230,18 @@ int
 cgctl_remove(enum cgctl which, const char *name)
 {
 	int version, r = 0;
-	char *top = find(which, &version), *parent, *dir;
+	char *top = find(which, &version), *parent, *dir, *slash;
 
 	if (!top)
 		return 0;
 	parent = parent_of_groups(top);
 	dir = mem_fmt("%s/%s", parent, name);
 	r = rmdir(dir) == 0 || errno == ENOENT ? 0 : -1;
-	/* the last one takes the common parent with it */
-	(void)!rmdir(parent);
+	/* the last one takes what is above with it, up to the common parent */
+	while ((slash = strrchr(dir, '/')) && (size_t)(slash - dir) >= strlen(parent)) {
+		*slash = '\0';
+		(void)!rmdir(dir);
+	}
 	free(dir);
 	free(parent);
 	free(top);

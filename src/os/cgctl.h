@@ -3,7 +3,7 @@
 #include <sys/types.h>
 /*
  * Limits by control group, cgroups(7): version 2 where the controller is there, else the controller's own version 1 hierarchy.  A service's
- * groups in them are called initwright/NAME, and NAME in the hierarchy that os/cgroup.h has mounted, where it has.  Devices are version 1's if it is
+ * groups in them are called initwright/NAME, and NAME in the hierarchy that os/cgroup.h has mounted, where it has; NAME may hold slashes.  Devices are version 1's if it is
  * there; version 2 has no controller for them, but programs: os/devcg.h.  Addresses are version 2's, by programs: os/netcg.h.
  */
 enum cgctl { CGCTL_CPU, CGCTL_MEMORY, CGCTL_PIDS, CGCTL_IO, CGCTL_DEVICES, CGCTL_ADDRESSES, CGCTL_KINDS };
@@ -21,7 +21,7 @@ char *cgctl_make(enum cgctl, const char *name, int *version);
 int cgctl_open(enum cgctl, const char *name);
 /* Put the calling process in.  0, or -1 with errno.  Async-signal-safe. */
 int cgctl_join(int fd);
-/* Remove the group.  0 also when it is not there; -1 with errno. */
+/* Remove the group, and those above that it leaves empty.  0 also when it is not there; -1 with errno. */
 int cgctl_remove(enum cgctl, const char *name);
 /* Remove the empty groups PREFIX<pid> of processes that are no more. */
 void cgctl_sweep(enum cgctl, const char *prefix);

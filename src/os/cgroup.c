@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "os/fd.h"
 #include "os/file.h"
 
@@ -103,6 +104,57 @@ cgroup_open(struct cgroup *g, const char *path)
 }
 
 int
+cgroup_sub(struct cgroup *g, const struct cgroup *above, const char *name)
+{
+	*g = (struct cgroup)CGROUP_INIT;
+	if (mkdirat(above->fd, name, 0755) != 0 && errno != EEXIST)
+		return -1;
+	g->fd = openat(above->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return g->fd < 0 ? -1 : 0;
+}
+
+static void
+enable_in(const char *dir, const struct vec *controllers)
+{
+	char *path = mem_fmt("%s/cgroup.subtree_control", dir);
+
+	for (size_t i = 0; i < controllers->n; i++) {
+		char *on = mem_fmt("+%s", controllers->v[i]);
+
+		(void)!file_put(AT_FDCWD, path, on);
+		free(on);
+	}
+	free(path);
+}
+
+void
+cgroup_enable(const struct cgroup *g, const struct vec *controllers)
+{
+	char *copy = mem_str(g->path), *p = copy;
+
+	/* level by level, from the top; directories that are no groups have no such file */
+	while ((p = strchr(p + 1, '/'))) {
+		*p = '\0';
+		enable_in(copy, controllers);
+		*p = '/';
+	}
+	free(copy);
+}
+
+int
+cgroup_give(const struct cgroup *g, uid_t uid, gid_t gid)
+{
+	/* those of version 2, then of version 1; each has the first */
+	static const char *const files[] = { "cgroup.procs", "cgroup.subtree_control", "cgroup.threads", "cgroup.clone_children", "tasks" };
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (fchownat(g->fd, files[i], uid, gid, AT_SYMLINK_NOFOLLOW) != 0 && (i == 0 || errno != ENOENT))
+			return -1;
+	(void)!file_put(g->fd, "cgroup.max.depth", "100");
+	return fchown(g->fd, uid, gid);
+}
+
+int
 cgroup_join(const struct cgroup *g)
 {
 	int fd = openat(g->fd, "cgroup.procs", O_WRONLY | O_CLOEXEC), r, saved;
@@ -183,7 +235,7 @@ walk(int dir, int (*fn)(int dir, const char *name, void *arg), void *arg)
 	while ((e = readdir(d))) {
 		int sub;
 
-		if (e->d_type != DT_DIR || e->d_name[0] == '.')
+		if (e->d_type != DT_DIR || strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		sub = openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 		if (sub < 0)
@@ -250,11 +302,11 @@ cgroup_remove(struct cgroup *g)
 	walk(g->fd, remove_below, NULL);
 	r = rmdir(g->path);
 	slash = strrchr(g->path, '/');
-	if (r == 0 && slash) {
-		/* the last service takes the common parent with it; while others are there this fails, as it should */
-		*slash = '\0';
-		(void)!rmdir(g->path);
-	}
+	/* the last service takes its slices and the common parent with it; while others are there this fails, as it should */
+	if (r == 0 && slash)
+		do
+			*slash = '\0';
+		while (rmdir(g->path) == 0 && str_ends(g->path, ".slice") && (slash = strrchr(g->path, '/')));
 	cgroup_close(g);
 	return r;
 }

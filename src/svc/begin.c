@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "base/fmt.h"
+#include "base/mem.h"
 #include "os/clock.h"
 #include "svc/busname.h"
 #include "svc/mainpid.h"
@@ -204,6 +205,18 @@ start_main(struct runner *r, struct outcome *o)
 }
 
 
+/* 0, or -1 with errno; where there are no groups, the service is told by what it finds */
+static int
+delegate(struct runner *r, struct context *ctx)
+{
+	if (!r->svc->delegate || group_delegate(&r->group, r->svc, &ctx->cred) == 0)
+		return 0;
+	if (errno != ENOENT)
+		return -1;
+	vec_add(&ctx->sandbox.remarks, "Delegate= has no effect: it has no control group");
+	return 0;
+}
+
 /* what the service shares among its commands: directories, private places */
 static int
 prepare(struct runner *r, struct context *ctx, struct outcome *o)
@@ -212,6 +225,8 @@ prepare(struct runner *r, struct context *ctx, struct outcome *o)
 	size_t told = remarks->n;
 	char *bad = context_open(ctx);
 
+	if (!bad && delegate(r, ctx) != 0)
+		bad = mem_fmt("its control group cannot be given to it: %s", strerror(errno));
 	/* who starts us has told the others */
 	for (size_t i = told; i < remarks->n && !r->attached; i++)
 		output_say(&r->out, LOG_DAEMON | LOG_WARNING, "svrun", remarks->v[i]);

@@ -131,7 +131,7 @@ line_of(const struct confine *c, enum confine_resource r)
 }
 
 static char *
-set_one(struct cglimit *l, const struct confine *c, enum confine_resource r, struct vec *remarks)
+set_one(struct cglimit *l, const struct confine *c, enum confine_resource r, const char *group, struct vec *remarks)
 {
 	enum cgctl kind = files[r].kind;
 	int version = cgctl_version(kind);
@@ -139,11 +139,23 @@ set_one(struct cglimit *l, const struct confine *c, enum confine_resource r, str
 
 	if (!value)
 		return without(c, kind, line_of(c, r), version ? "version 1 of control groups has no such limit" : "there is no controller for it", remarks);
-	if (cgctl_set(kind, l->name, files[r].v2, files[r].v1, value) != 0)
-		bad = without(c, kind, line_of(c, r), strerror(errno), remarks);
-	else if (l->fd[kind] < 0)
+	/* the service's own group first: while that is there, nobody takes away those above */
+	if (l->fd[kind] < 0)
 		l->fd[kind] = cgctl_open(kind, l->name);
+	if (l->fd[kind] < 0 || cgctl_set(kind, group, files[r].v2, files[r].v1, value) != 0)
+		bad = without(c, kind, line_of(c, r), strerror(errno), remarks);
 	free(value);
+	return bad;
+}
+
+char *
+cglimit_above(struct cglimit *l, const struct confine *c, const char *group, struct vec *remarks)
+{
+	char *bad = NULL;
+
+	for (int r = 0; !bad && r < CONFINE_RESOURCES; r++)
+		if (c->resources[r])
+			bad = set_one(l, c, (enum confine_resource)r, group, remarks);
 	return bad;
 }
 
@@ -195,13 +207,11 @@ set_addresses(struct cglimit *l, const struct confine *c, struct vec *remarks)
 char *
 cglimit_open(struct cglimit *l, const struct confine *c, const char *name, struct vec *remarks)
 {
-	char *bad = NULL;
+	char *bad;
 
 	if (!l->name)
 		l->name = mem_str(name);
-	for (int r = 0; !bad && r < CONFINE_RESOURCES; r++)
-		if (c->resources[r])
-			bad = set_one(l, c, (enum confine_resource)r, remarks);
+	bad = cglimit_above(l, c, l->name, remarks);
 	if (!bad)
 		bad = set_devices(l, c, remarks);
 	return bad ? bad : set_addresses(l, c, remarks);

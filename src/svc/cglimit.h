@@ -16,6 +16,11 @@ struct cglimit {
  * caller frees; remarks otherwise.
  */
 char *cglimit_open(struct cglimit *, const struct confine *, const char *name, struct vec *remarks);
+/*
+ * Set limits of resources of a group above that of the service, which is open: only the processes of the service are put below.  `group` is the
+ * beginning of its name.  As cglimit_open().
+ */
+char *cglimit_above(struct cglimit *, const struct confine *, const char *group, struct vec *remarks);
 /* Put the calling process in.  0, or -1 with errno.  Async-signal-safe. */
 int cglimit_join(const struct cglimit *);
 /* Remove the groups, once nobody is in them. */

@@ -21,6 +21,7 @@
 #include "svc/credentials.h"
 #include "svc/dynuser.h"
 #include "svc/envfile.h"
+#include "svc/slice.h"
 
 static const struct {
 	const char *base, *variable;
@@ -437,6 +438,15 @@ make_dirs_of(const struct context *c, enum service_dir which)
 	return bad;
 }
 
+static char *
+open_limits(struct context *c)
+{
+	char *group = slice_group(c->svc), *bad = cglimit_open(&c->cglimit, &c->svc->confine, group, &c->sandbox.remarks);
+
+	free(group);
+	return bad ? bad : slice_limit(&c->cglimit, c->svc, c->root, &c->sandbox.remarks);
+}
+
 char *
 context_open(struct context *c)
 {
@@ -450,7 +460,7 @@ context_open(struct context *c)
 		    c->cred.set_gid ? c->cred.gid : getegid());
 	if (!bad)
 		bad = sandbox_open(&c->sandbox);
-	return bad ? bad : cglimit_open(&c->cglimit, &c->svc->confine, c->svc->name, &c->sandbox.remarks);
+	return bad ? bad : open_limits(c);
 }
 
 void

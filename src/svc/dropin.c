@@ -81,6 +81,18 @@ dropin_native(struct vec *paths, const char *root, const char *name)
 	merge(paths, &found);
 }
 
+/* ".service", ".slice", ...: what a unit is */
+static const char *
+type_of(const char *unit)
+{
+	static const char *const others[] = { ".slice", ".socket", ".timer" };
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (str_ends(unit, others[i]))
+			return others[i];
+	return ".service";
+}
+
 /* The names whose folders count for a unit, the nearest first: a@i.service a@.service, then a-b-.service a-.service, then service. */
 static void
 related(struct vec *names, const char *unit)
@@ -93,7 +105,7 @@ related(struct vec *names, const char *unit)
 		vec_take(names, mem_fmt("%s@.service", prefix));
 	while ((dash = strrchr(prefix, '-')) && dash > prefix) {
 		if (dash[1])
-			vec_take(names, mem_fmt("%.*s.service", (int)(dash - prefix) + 1, prefix));
+			vec_take(names, mem_fmt("%.*s%s", (int)(dash - prefix) + 1, prefix, type_of(unit)));
 		*dash = '\0';
 	}
 	free(prefix);
@@ -111,7 +123,7 @@ dropin_systemd(struct vec *paths, const char *root, const char *unit, const char
 	for (size_t i = 0; beside && i < names.n; i++)
 		add_under(&found, NULL, beside, names.v[i]);
 	for (size_t f = 0; f < sizeof folders / sizeof *folders; f++)
-		add_under(&found, root, folders[f], "service");
+		add_under(&found, root, folders[f], type_of(unit) + 1);
 	merge(paths, &found);
 	vec_free(&names);
 }

@@ -9,7 +9,7 @@
 void dropin_native(struct vec *paths, const char *root, const char *name);
 /*
  * The drop-ins of a unit as systemd finds them, sorted by file name: UNIT.d/ *.conf in each of its folders and in `beside` (where the
- * unit lies; NULL: none), with those of the template, of each "-" prefix, and of all services.  Of two with one file name the
+ * unit lies; NULL: none), with those of the template, of each "-" prefix, and of all units of its type.  Of two with one file name the
  * one from the folder that comes first counts.  unit: "NAME.service".
  */
 void dropin_systemd(struct vec *paths, const char *root, const char *unit, const char *beside);

@@ -84,6 +84,8 @@ dropunit_read(struct service *out, const char *unit, const struct dropunit_lines
 		bad = first_error(&d);
 	else
 		bad = unit ? lost_protection(out) : first_remark(&d);
+	if (out->slice)
+		vec_take(remarks, mem_fmt("Slice=%s is for a service that is kept: the command gets a control group of its own", out->slice));
 	for (size_t i = 0; i < d.n; i++)
 		if (d.v[i].level == DIAG_WARN)
 			vec_take(remarks, diag_text(&d.v[i]));

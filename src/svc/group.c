@@ -1,5 +1,6 @@
 #include "svc/group.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -21,6 +22,16 @@ group_free(struct group *g)
 	cgroup_close(&g->cgroup);
 	free(g->pids);
 	g->pids = NULL;
+}
+
+int
+group_delegate(const struct group *g, const struct service *s, const struct cred *who)
+{
+	errno = ENOENT;
+	if (g->cgroup.fd < 0)
+		return -1;
+	cgroup_enable(&g->cgroup, &s->delegate_controllers);
+	return who->set_uid && who->uid != 0 ? cgroup_give(&g->cgroup, who->uid, who->set_gid ? who->gid : getegid()) : 0;
 }
 
 enum { DEPTH_MAX = 256 };	/* below that comes who is killed later, when those above are gone */

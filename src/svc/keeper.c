@@ -24,6 +24,7 @@
 #include "svc/relation.h"
 #include "svc/restart.h"
 #include "svc/runner.h"
+#include "svc/slice.h"
 #include "svc/stop.h"
 
 enum { REAP_WAIT = 1000000 };	/* microseconds from a death to its SIGCHLD, at the very most */
@@ -254,7 +255,8 @@ identify(struct keeper *k)
 	proc_boot_id(k->rec.boot);
 	k->rec.keeper = getpid();
 	k->rec.keeper_start = proc_stat(getpid(), &st) == 0 ? st.start : 0;
-	if (k->run.group.cgroup.path)
+	/* half a path would be another group's */
+	if (k->run.group.cgroup.path && strlen(k->run.group.cgroup.path) < sizeof k->rec.cgroup)
 		fmt_to(k->rec.cgroup, sizeof k->rec.cgroup, "%s", k->run.group.cgroup.path);
 }
 
@@ -262,13 +264,15 @@ static struct cgroup
 make_cgroup(const struct service *svc, const char *root)
 {
 	struct cgroup g = CGROUP_INIT;
-	char *base;
+	char *base, *group;
 
 	/* below another root a service of that name is another service */
 	if (root || !(base = cgroup_base("/run/initwright/.cgroup")))
 		return g;
-	if (cgroup_make(&g, base, svc->name) != 0)
+	group = slice_group(svc);
+	if (cgroup_make(&g, base, group) != 0)
 		g = (struct cgroup)CGROUP_INIT;
+	free(group);
 	free(base);
 	return g;
 }
@@ -339,6 +343,12 @@ renew_cgroup(struct keeper *k)
 {
 	struct cgroup *old = &k->run.group.cgroup, fresh = CGROUP_INIT;
 
+	/* a service that divides its group is given an undivided one again */
+	if (k->svc->delegate && old->fd >= 0) {
+		cgroup_remove(old);
+		*old = make_cgroup(k->svc, k->place->root);
+		return;
+	}
 	if (old->fd >= 0)
 		fresh = make_cgroup(k->svc, k->place->root);
 	if (fresh.fd < 0)

@@ -32,7 +32,7 @@ struct record {
 	uint64_t last_at;		/* microseconds since 1970 */
 	unsigned restarts;		/* how often its keeper has started it again */
 	char boot[37];			/* boot id */
-	char cgroup[300];		/* absolute path, "" if none */
+	char cgroup[500];		/* absolute path, "" if none */
 	char text[400];			/* what the daemon says of itself (STATUS=), or why it failed; one line */
 };
 

@@ -143,11 +143,23 @@ environment(struct runner *r, enum service_list list, const char *result)
 	return (struct vec){ r->envp, n, 0 };
 }
 
+/* in a group that the service has divided nobody can be; what is run beside it is beside its sub-groups, as systemd has it */
+static const struct cgroup *
+command_group(const struct runner *r, enum service_list list, struct cgroup *aside)
+{
+	if (r->group.cgroup.fd < 0)
+		return NULL;
+	if (r->svc->delegate && list > SERVICE_START && cgroup_sub(aside, &r->group.cgroup, ".control") == 0)
+		return aside;
+	return &r->group.cgroup;
+}
+
 pid_t
 runner_spawn(struct runner *r, const struct service_command *cmd, enum service_list list, const char *result, struct child_error *error)
 {
 	struct vec env = environment(r, list, result), argv = VEC_INIT;
 	struct child_spec spec;
+	struct cgroup aside = CGROUP_INIT;
 	struct streams streams;
 	pid_t pid;
 
@@ -158,8 +170,9 @@ runner_spawn(struct runner *r, const struct service_command *cmd, enum service_l
 	words_expand(cmd, &env, &argv);
 	context_spec(r->ctx, cmd, list, vec_argv(&argv), env.v, &spec);
 	memcpy(spec.stdio, streams.fd, sizeof spec.stdio);
-	spec.cgroup = r->group.cgroup.fd >= 0 ? &r->group.cgroup : NULL;
+	spec.cgroup = command_group(r, list, &aside);
 	pid = child_spawn(&spec, error);
+	cgroup_close(&aside);
 	vec_free(&argv);
 	streams_close(&streams);
 	return pid;

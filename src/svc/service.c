@@ -78,7 +78,7 @@ free_strings(struct service *s)
 {
 	char *all[] = {
 		s->name, s->file, s->description, s->pid_file, s->bus_name, s->user, s->group, s->working_directory,
-		s->root_directory, s->out_path, s->err_path, s->syslog_identifier,
+		s->root_directory, s->out_path, s->err_path, s->syslog_identifier, s->slice,
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -88,7 +88,8 @@ free_strings(struct service *s)
 static void
 free_lists(struct service *s)
 {
-	struct vec *all[] = { &s->documentation, &s->supplementary_groups, &s->environment, &s->pass_environment, &s->unset_environment };
+	struct vec *all[] = { &s->documentation, &s->supplementary_groups, &s->environment, &s->pass_environment, &s->unset_environment,
+		&s->delegate_controllers };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		vec_free(all[i]);

@@ -200,6 +200,10 @@ struct service {
 	int syslog_facility;	/* a LOG_ value, default LOG_DAEMON */
 	int syslog_level;	/* default LOG_INFO */
 
+	char *slice;		/* "a-b.slice"; NULL: none */
+	bool delegate;
+	struct vec delegate_controllers;	/* "cpu", ... */
+
 	struct service_ignored *ignored;
 	size_t n_ignored, cap_ignored;
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "svc/unitconfine.h"
+#include "svc/unitgroup.h"
 #include "svc/unitset.h"
 #include "svc/unitstream.h"
 
@@ -52,6 +53,7 @@ static const struct unitvalue_key keys[] = {
 	FIELD("ConfigurationDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_CONFIGURATION].mode),
 	ARG("Conflicts", U, unitset_deps, SERVICE_CONFLICTS),
 	FIELD("DefaultDependencies", U, unitvalue_bool, default_dependencies),
+	PLAIN("Delegate", S, unitgroup_delegate),
 	FIELD("Description", U, unitvalue_string, description),
 	PLAIN("DeviceAllow", S, unitconfine_device),
 	PLAIN("DevicePolicy", S, unitconfine_device_policy),
@@ -174,6 +176,7 @@ static const struct unitvalue_key keys[] = {
 	FIELD("SendSIGHUP", S, unitvalue_bool, send_sighup),
 	FIELD("SendSIGKILL", S, unitvalue_bool, send_sigkill),
 	ARG("SetCredential", S, unitconfine_credential, 1),
+	PLAIN("Slice", S, unitgroup_slice),
 	ARG("Sockets", S, unitset_deps, SERVICE_SOCKETS),
 	ARG("StandardError", S, unitstream_output, 1),
 	PLAIN("StandardInput", S, unitstream_input),

@@ -47,7 +47,7 @@ script_of(struct unit_sources *src, struct diag *d)
 static void
 is_the_unit_under_a_header(void **state)
 {
-	static const char unit[] = "[Unit]\nDescription=d\n[Service]\nExecStart=/bin/x 'a b' \\\n  %n\nRestrictFileSystems=ext4\nSlice=s.slice\n[Install]\nWantedBy=multi-user.target\n";
+	static const char unit[] = "[Unit]\nDescription=d\n[Service]\nExecStart=/bin/x 'a b' \\\n  %n\nRestrictFileSystems=ext4\nPAMName=login\n[Install]\nWantedBy=multi-user.target\n";
 	struct unit_sources src = { 0 };
 	struct diag d = DIAG_INIT;
 	char *s;
@@ -58,7 +58,7 @@ is_the_unit_under_a_header(void **state)
 	assert_true(strncmp(s, "#!" LIBEXEC "/svrun\n### BEGIN INIT INFO\n", strlen(LIBEXEC) + 29) == 0);
 	assert_non_null(strstr(s, "# Made by initgen from /lib/systemd/system/n.service\n"));
 	assert_non_null(strstr(s, "#  * /lib/systemd/system/n.service:6: RestrictFileSystems=ext4\n"));
-	assert_non_null(strstr(s, "#    /lib/systemd/system/n.service:7: Slice=s.slice\n"));
+	assert_non_null(strstr(s, "#    /lib/systemd/system/n.service:7: PAMName=login\n"));
 	assert_string_equal(s + strlen(s) - strlen(unit), unit);
 	free(s);
 	diag_free(&d);

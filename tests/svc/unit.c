@@ -247,8 +247,8 @@ empty_values_reset(void **state)
 	static const char text[] =
 	    "[Unit]\nConditionHost=a\nAssertHost=b\nConditionHost=\nConditionHost=c\nAfter=a.service\nAfter=\nDescription=x\nDescription=\n"
 	    "[Service]\nExecStart=/a\nExecStart=\nExecStart=/b\nEnvironment=A=1\nEnvironment=\nEnvironment=B=2\n"
-	    "EnvironmentFile=/a\nEnvironmentFile=\nEnvironmentFile=-/b\nRestrictFileSystems=a\nDelegate=yes\nRestrictFileSystems=\nRestrictFileSystems=b\n"
-	    "Delegate=no\nAllowedCPUs=auto\nAllowedCPUs=strict\nIPAddressDeny=any\nIPAddressDeny=\n"
+	    "EnvironmentFile=/a\nEnvironmentFile=\nEnvironmentFile=-/b\nRestrictFileSystems=a\nTTYReset=yes\nRestrictFileSystems=\nRestrictFileSystems=b\n"
+	    "TTYReset=no\nAllowedCPUs=auto\nAllowedCPUs=strict\nIPAddressDeny=any\nIPAddressDeny=\n"
 	    "RuntimeDirectory=a\nRuntimeDirectory=\nRuntimeDirectory=b c/d\n"
 	    "[Install]\nWantedBy=a.target\nWantedBy=\nWantedBy=b.target\n";
 	struct service s;

@@ -28,7 +28,7 @@ protections_are_marked(void **state)
 	static const char *const some[] = {
 		"RestrictNetworkInterfaces", "AllowedCPUs", "RootImage", "SocketBindDeny", "RestrictFileSystems",
 	};
-	static const char *const others[] = { "Slice", "Delegate", "OOMPolicy" };
+	static const char *const others[] = { "UtmpMode", "PAMName", "OOMPolicy" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(some); i++)
