@@ -1,5 +1,6 @@
 #include "boot/lint.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +72,24 @@ static const struct lint_rule rules[LINT_CODES] = {
 	    "--background beside it, or the pidfile that the daemon writes" },
 	[LINT_SSD_NO_RETRY] = { "ssd-no-retry", DIAG_WARN, "stop is done while the daemon still runs: a start right after it finds the old one in its way", "--retry TERM/30/KILL/5" },
 	[LINT_SSD_SIGNAL] = { "ssd-signal", DIAG_WARN, "dpkg's start-stop-daemon knows signals without SIG only, and in upper case", "the name without SIG" },
+	[LINT_RUN_BROKEN] = { "run-broken", DIAG_ERROR, "the kernel cannot execute it", "a first line with an interpreter that is there" },
+	[LINT_RUN_USAGE] = { "run-usage", DIAG_WARN, "the LSB has 2 (bad arguments) or 3 (no such action); who calls it takes anything else for the outcome of an action",
+	    "*) echo \"Usage: $0 {start|stop|...}\" >&2; exit 3 ;;" },
+	[LINT_RUN_CODE] = { "run-code", DIAG_ERROR, "tools and other scripts go by the exit code", "the LSB's: 0 when it is then as was asked for, also when it was so before" },
+	[LINT_RUN_STATUS] = { "run-status", DIAG_ERROR, "monitors, cluster managers and configuration management go by what status says",
+	    "0 running, 1 dead with a pidfile, 2 dead with a lock file, 3 not running, 4 unknown" },
+	[LINT_RUN_NOTHING] = { "run-nothing", DIAG_WARN, "who called it believes that it runs", "exit 1 if it failed, 5 if the program is not installed, 6 if it is not configured" },
+	[LINT_RUN_LATE] = { "run-late", DIAG_ERROR, "the boot, or the shutdown, waits for it", "a time limit; a daemon in the background, without our standard streams" },
+	[LINT_RUN_TWICE] = { "run-twice", DIAG_ERROR, "two daemons work on the same files and sockets, and stop ends one of them",
+	    "a look whether it runs: start-stop-daemon --start --exec, or pidofproc, with the pidfile" },
+	[LINT_RUN_RESTART] = { "run-restart", DIAG_WARN, "a new version or configuration is not used", "stop, wait for the end, start" },
+	[LINT_RUN_EARLY] = { "run-early", DIAG_WARN, "what comes next, a start or the unmounting of file systems, finds it half way",
+	    "start: wait for the pidfile; stop: --retry TERM/30/KILL/5" },
+	[LINT_RUN_LEFT] = { "run-left", DIAG_ERROR, "who called it believes that it is stopped", "signal the right process, wait for its end, and fail if it does not come" },
+	[LINT_RUN_FILES] = { "run-files", DIAG_WARN, "status says dead (1 or 2) and not stopped (3); the number in a pidfile may soon be another process's",
+	    "rm -f FILE at the end of stop" },
+	[LINT_RUN_KILLS] = { "run-kills", DIAG_ERROR, "processes of others are killed with its own", "signal the service's own processes: by its pidfile, program and user" },
+	[LINT_RUN_SKIPPED] = { "run-skipped", DIAG_NOTE, "its actions could not be tried", NULL },
 };
 
 const struct lint_rule *
@@ -85,6 +104,10 @@ grow(struct lint *l, enum lint_code code, int line, int column, const char *fmt,
 	char text[256];
 
 	fmt_va(text, sizeof text, fmt, ap);
+	/* what the script has in it is for a terminal */
+	for (char *p = text; *p; p++)
+		if (iscntrl((unsigned char)*p))
+			*p = '?';
 	l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof *l->v);
 	l->v[l->n] = (struct lint_finding){ .code = code, .line = line, .column = column, .text = mem_str(text) };
 	return &l->v[l->n++];
@@ -111,12 +134,21 @@ lint_at(struct lint *l, enum lint_code code, size_t token, const char *fmt, ...)
 }
 
 void
+lint_output(struct lint *l, const char *output)
+{
+	struct lint_finding *f = &l->v[l->n - 1];
+
+	free(f->output);
+	f->output = *output ? mem_str(output) : NULL;
+}
+
+void
 lint_fixable(struct lint *l, size_t at, size_t n, const char *with)
 {
 	struct lint_finding *f = &l->v[l->n - 1];
 
 	free(f->with);
-	*f = (struct lint_finding){ f->code, f->line, f->column, f->text, true, at, n, mem_str(with) };
+	*f = (struct lint_finding){ f->code, f->line, f->column, f->text, f->output, true, at, n, mem_str(with) };
 }
 
 /* The base name of the program of the first line, and of env's when it is env; "" when there is no such line. */
@@ -209,6 +241,12 @@ lint_read(struct lint *l, const char *name, const char *text, size_t n, mode_t m
 		lint_body(l);
 		lint_ssd(l);
 	}
+	lint_sort(l);
+}
+
+void
+lint_sort(struct lint *l)
+{
 	if (l->n > 0)
 		qsort(l->v, l->n, sizeof *l->v, by_place);
 }
@@ -259,6 +297,7 @@ lint_free(struct lint *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		free(l->v[i].text);
+		free(l->v[i].output);
 		free(l->v[i].with);
 	}
 	free(l->v);

@@ -24,6 +24,8 @@ enum lint_code {
 	LINT_PIDFILE_WRITABLE, LINT_PIDFILE_ALONE, LINT_PIDFILE_LEFT, LINT_KILL_PIDFILE, LINT_KILL_BY_NAME,
 	LINT_LOCK_MISSING, LINT_LOCK_LEFT, LINT_LOCK_NAME,
 	LINT_SSD_DIALECT, LINT_SSD_NAME, LINT_SSD_RELATIVE, LINT_SSD_FOREGROUND, LINT_SSD_NO_RETRY, LINT_SSD_SIGNAL,
+	LINT_RUN_BROKEN, LINT_RUN_USAGE, LINT_RUN_CODE, LINT_RUN_STATUS, LINT_RUN_NOTHING, LINT_RUN_LATE, LINT_RUN_TWICE, LINT_RUN_RESTART,
+	LINT_RUN_EARLY, LINT_RUN_LEFT, LINT_RUN_FILES, LINT_RUN_KILLS, LINT_RUN_SKIPPED,
 	LINT_CODES
 };
 
@@ -38,6 +40,7 @@ struct lint_finding {
 	enum lint_code code;
 	int line, column;	/* from 1; 0: the whole file */
 	char *text;		/* owned */
+	char *output;		/* what the script printed, as it is; NULL: nothing, or it was not run; owned */
 	bool fixable;		/* then the bytes from `at`, n of them, become `with` */
 	size_t at, n;
 	char *with;		/* owned */
@@ -54,6 +57,7 @@ struct lint {
 	size_t size;
 	enum lint_shell shell;
 	bool interpreted;	/* for init-d-script, svrun or openrc-run: actions are not its own */
+	unsigned families;	/* LINT_FAMILY_..., of boot/lint_family.h */
 	unsigned own_names;	/* for boot/lint_shell.c */
 	struct header header;
 	struct lex lex;
@@ -68,11 +72,15 @@ const struct lint_rule *lint_rule(enum lint_code);
 /* Append the script with all that is fixable fixed. */
 void lint_fix(const struct lint *, struct buf *out);
 void lint_free(struct lint *);
+/* Put the findings in the order of lines again, after more were added. */
+void lint_sort(struct lint *);
 
 /* For the modules of the checks: note a finding; the text is formatted as by printf(3). */
 void lint_add(struct lint *, enum lint_code, int line, int column, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* The same, at a token. */
 void lint_at(struct lint *, enum lint_code, size_t token, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* The last finding comes with what the script printed. */
+void lint_output(struct lint *, const char *output);
 /* The last finding can be fixed: the n bytes from `at` on become `with`. */
 void lint_fixable(struct lint *, size_t at, size_t n, const char *with);
 

@@ -415,8 +415,8 @@ void
 lint_body(struct lint *l)
 {
 	struct body b = { .l = l, .x = &l->lex, .group = -1 };
-	unsigned families = lint_family(l);
 
+	l->families = lint_family(l);
 	know_body(&b);
 	check_actions(&b);
 	for (size_t i = 0; i < l->lex.n; i++) {
@@ -427,6 +427,6 @@ lint_body(struct lint *l)
 		else if (is_command(&l->lex, i, "killall") || is_command(&l->lex, i, "pkill") || is_command(&l->lex, i, "/usr/bin/killall"))
 			check_kill_by_name(&b, i);
 	}
-	if (families == LINT_FAMILY_RHEL)
+	if (l->families == LINT_FAMILY_RHEL)
 		check_locks(&b);
 }

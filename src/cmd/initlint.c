@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -5,17 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "applet.h"
 #include "base/die.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/timespan.h"
 #include "boot/lint.h"
+#include "boot/lint_trial.h"
 #include "boot/rcdir.h"
 #include "os/file.h"
 
-enum { FOUND = 1, USAGE = 2, OPT_ROOT = OPT_LONG, OPT_JSON, OPT_FIX, OPT_SHORT, OPT_CODES, LARGEST = 1 << 20 };
+enum { FOUND = 1, USAGE = 2, OPT_ROOT = OPT_LONG, OPT_JSON, OPT_FIX, OPT_RUN, OPT_TIMEOUT, OPT_CODES, LARGEST = 1 << 20, SHOWN_LINES = 6 };
+
+#define LIMIT UINT64_C(30000000)
 
 static const struct opt opts[] = {
 	{ OPT_FIX, "fix", NULL, "print the script with what is mechanical fixed; -i: in place" },
@@ -23,17 +29,26 @@ static const struct opt opts[] = {
 	{ 's', "short", NULL, "one line for each finding" },
 	{ OPT_JSON, "json", NULL, "answer in JSON" },
 	{ OPT_CODES, "codes", NULL, "print all codes and what they mean" },
+	{ OPT_RUN, "run", NULL, "try the actions too, in a throw-away copy of the system" },
+	{ OPT_TIMEOUT, "timeout", "TIME", "with --run: what one action may take (30s)" },
 	{ OPT_ROOT, "root", "DIR", "take facilities, and scripts by name, from the tree below DIR" },
 	{ 0 }
 };
 
 struct config {
 	const char *root;
-	bool fix, in_place, brief, json;
+	bool fix, in_place, brief, json, run;
+	uint64_t limit;		/* microseconds; 0: not given */
 	struct facilities facilities;
 	bool have_facilities;
 	size_t found, printed;
 };
+
+static const char *
+level_name(enum diag_level level)
+{
+	return level == DIAG_ERROR ? "error" : level == DIAG_WARN ? "warning" : "note";
+}
 
 static void
 list_codes(void)
@@ -41,7 +56,7 @@ list_codes(void)
 	for (int i = 0; i < LINT_CODES; i++) {
 		const struct lint_rule *r = lint_rule((enum lint_code)i);
 
-		printf("%s (%s)\n    %s\n", r->code, r->level == DIAG_ERROR ? "error" : "warning", r->why);
+		printf("%s (%s)\n    %s\n", r->code, level_name(r->level), r->why);
 	}
 }
 
@@ -58,6 +73,11 @@ read_options(struct config *c, int argc, char *argv[])
 		case 'i': c->in_place = true; break;
 		case 's': c->brief = true; break;
 		case OPT_JSON: c->json = true; break;
+		case OPT_RUN: c->run = true; break;
+		case OPT_TIMEOUT:
+			if (timespan_parse(optarg, &c->limit) != 0 || c->limit == 0 || c->limit > UINT64_C(86400000000))
+				usage_die(USAGE, "expected a time of up to a day, not %s", optarg);
+			break;
 		case OPT_ROOT: c->root = optarg; break;
 		case OPT_CODES: list_codes(); return false;
 		default: exit(USAGE);
@@ -66,6 +86,10 @@ read_options(struct config *c, int argc, char *argv[])
 		usage_die(USAGE, "--in-place is for --fix");
 	if (c->fix && c->json)
 		usage_die(USAGE, "expected --fix or --json, not both");
+	if (c->fix && c->run)
+		usage_die(USAGE, "expected --fix or --run, not both");
+	if (c->limit && !c->run)
+		usage_die(USAGE, "--timeout is for --run");
 	if (c->fix && !c->in_place && argc - optind != 1)
 		usage_die(USAGE, "expected one SCRIPT to fix");
 	if (optind == argc && c->fix)
@@ -82,14 +106,31 @@ print_json(struct config *c, const char *file, const struct lint_finding *f)
 	buf_str(&b, c->printed++ ? ",\n {\"file\":" : "[{\"file\":");
 	json_string(&b, file);
 	buf_fmt(&b, ",\"line\":%d,\"column\":%d", f->line, f->column);
-	json_field(&b, "level", r->level == DIAG_ERROR ? "error" : "warning");
+	json_field(&b, "level", level_name(r->level));
 	json_field(&b, "code", r->code);
 	json_field(&b, "text", f->text);
 	json_field(&b, "why", r->why);
 	json_field(&b, "write", r->write);
+	json_field(&b, "output", f->output);
 	buf_fmt(&b, ",\"fixable\":%s}", f->fixable ? "true" : "false");
 	fputs(b.s, stdout);
 	buf_free(&b);
+}
+
+/* The last lines of what the script printed. */
+static void
+print_output(struct buf *b, const char *output)
+{
+	struct vec lines = VEC_INIT;
+
+	str_split(&lines, output, "\n");
+	for (size_t i = lines.n > SHOWN_LINES ? lines.n - SHOWN_LINES : 0; i < lines.n; i++) {
+		for (char *p = lines.v[i]; *p; p++)
+			if (iscntrl((unsigned char)*p))
+				*p = *p == '\t' ? ' ' : '?';
+		buf_fmt(b, "    output: %s\n", lines.v[i]);
+	}
+	vec_free(&lines);
 }
 
 static void
@@ -103,11 +144,13 @@ print(struct config *c, const char *file, const struct lint_finding *f)
 		buf_fmt(&b, ":%d", f->line);
 	if (f->line && f->column)
 		buf_fmt(&b, ":%d", f->column);
-	buf_fmt(&b, ": %s: %s [%s]\n", r->level == DIAG_ERROR ? "error" : "warning", f->text, r->code);
+	buf_fmt(&b, ": %s: %s [%s]\n", level_name(r->level), f->text, r->code);
 	if (!c->brief) {
 		buf_fmt(&b, "    why: %s\n", r->why);
 		if (r->write)
 			buf_fmt(&b, "    write: %s\n", r->write);
+		if (f->output)
+			print_output(&b, f->output);
 	}
 	fputs(b.s, stdout);
 	buf_free(&b);
@@ -127,6 +170,23 @@ fix(const struct config *c, const char *path, const struct lint *l, const struct
 	buf_free(&out);
 }
 
+static bool
+try(const struct config *c, const char *path, struct lint *l)
+{
+	uint64_t limit = c->limit ? c->limit : LIMIT;
+	const struct trial_of of = { c->root, l->name, l->text, l->size, limit };
+	struct trial *t = mem_alloc(sizeof *t);
+	char why[ROOM_WHY];
+	bool good = trial_run(t, &of, why) == 0;
+
+	if (good)
+		lint_trial(l, t, c->root, limit);
+	else
+		warn("unable to run %s in a copy of the system: %s", path, why);
+	free(t);
+	return good;
+}
+
 /* Read one script.  False when that cannot be done. */
 static bool
 check(struct config *c, const char *path)
@@ -134,6 +194,7 @@ check(struct config *c, const char *path)
 	struct buf text = BUF_INIT;
 	struct stat st;
 	struct lint l;
+	bool good = true;
 
 	buf_str(&text, "");
 	if (file_read(AT_FDCWD, path, 0, LARGEST, &text, &st) != 0) {
@@ -142,19 +203,21 @@ check(struct config *c, const char *path)
 		return false;
 	}
 	lint_read(&l, str_base(path), text.s, text.len, st.st_mode & 07777, c->have_facilities ? &c->facilities : NULL);
+	if (c->run)
+		good = try(c, path, &l);
 	for (size_t i = 0; i < l.n; i++) {
 		if (c->json)
 			print_json(c, path, &l.v[i]);
 		else if (!c->fix)
 			print(c, path, &l.v[i]);
-		if (!c->fix || !l.v[i].fixable)
+		if (lint_rule(l.v[i].code)->level != DIAG_NOTE && (!c->fix || !l.v[i].fixable))
 			c->found++;
 	}
 	if (c->fix)
 		fix(c, path, &l, &text, &st);
 	lint_free(&l);
 	buf_free(&text);
-	return true;
+	return good;
 }
 
 static int
@@ -223,6 +286,8 @@ initlint_main(int argc, char *argv[])
 
 	if (!read_options(&c, argc, argv))
 		return 0;
+	if (c.run && geteuid() != 0)
+		die(USAGE, "unable to run scripts: only root can make a copy of the system for them");
 	tree = rcdir_open(&dir, c.root, RCDIR_DETECT, NULL, &why) == 0;
 	if (!tree && (c.root || optind == argc)) {
 		diag_warn(&why, 0, why.n, DIAG_ERROR);
@@ -245,7 +310,7 @@ initlint_main(int argc, char *argv[])
 
 const struct applet initlint_applet = {
 	.name = "initlint",
-	.synopsis = "[-s] [--json] [--root DIR] [SCRIPT ...]\n--fix SCRIPT\n--fix -i SCRIPT ...\n--codes",
+	.synopsis = "[-s] [--json] [--root DIR] [--run [--timeout TIME]] [SCRIPT ...]\n--fix SCRIPT\n--fix -i SCRIPT ...\n--codes",
 	.summary = "find what will hurt in init scripts",
 	.opts = opts, .main = initlint_main,
 };
