@@ -32,7 +32,7 @@ echo "$scripted" >"$work/scripted.pid"
 
 script() { # FILE LIBRARY PROGRAM PIDFILE
 	cat >"$1" <<END
-#!/bin/sh
+#!$path
 PATH=/sbin:/usr/sbin:/bin:/usr/bin
 DAEMON=$3
 PIDFILE=$4
@@ -45,21 +45,27 @@ esac
 END
 	chmod 755 "$1"
 }
-script "$work/ours" "$ours" "$work/demo" "$work/pid"
-script "$work/stock" "$stock" "$work/demo" "$work/pid"
-script "$work/ours-script" "$ours" "$work/scripted" "$work/scripted.pid"
-script "$work/stock-script" "$stock" "$work/scripted" "$work/scripted.pid"
+scripts() {
+	script "$work/ours" "$ours" "$work/demo" "$work/pid"
+	script "$work/stock" "$stock" "$work/demo" "$work/pid"
+	script "$work/ours-script" "$ours" "$work/scripted" "$work/scripted.pid"
+	script "$work/stock-script" "$stock" "$work/scripted" "$work/scripted.pid"
+}
 
-for shell in dash bash "busybox ash"; do
+for shell in dash bash "busybox ash" mksh; do
 	path=$(command -v "${shell%% *}") || continue
 	case $shell in *' '*) path="$path ${shell#* }" ;; esac
-	echo "== read the library: $shell"
+	echo "== $shell: read the library"
 	# shellcheck disable=SC2086
-	"$timer" "$rounds" "nothing" $path -c : -- "ours" $path -c ". $ours" -- "Debian's" $path -c ". $stock"
+	"$timer" "$rounds" "Debian's" $path -c ". $stock" -- "ours <0.5" $path -c ". $ours" -- "nothing" $path -c :
+	scripts
+	echo "== $shell: status of a script whose daemon runs"
+	"$timer" "$rounds" "Debian's" "$work/stock" status -- "ours <0.5" "$work/ours" status
+	echo "== $shell: status, the daemon is a script"
+	"$timer" "$rounds" "Debian's" "$work/stock-script" status -- "ours <0.5" "$work/ours-script" status
 done
-echo "== status of a script whose daemon runs"
-"$timer" "$rounds" "ours" "$work/ours" status -- "Debian's" "$work/stock" status \
-	-- "ours, the daemon is a script" "$work/ours-script" status -- "Debian's, the daemon is a script" "$work/stock-script" status
+path=/bin/sh
+scripts
 command -v strace >/dev/null || exit 0
 echo "== programs executed for that"
 for s in ours stock ours-script stock-script; do

@@ -1,0 +1,13 @@
+# shellcheck shell=sh
+# The part of /lib/lsb/init-functions that Debian has in init-functions.d/00-verbose.
+
+# what is printed only at VERBOSE, unless that is "no"
+_lsb_verbose() { [ "${VERBOSE:-yes}" != no ]; }
+vlog_daemon_msg() { ! _lsb_verbose || log_daemon_msg "$@"; }
+vlog_begin_msg() { ! _lsb_verbose || log_begin_msg "$@"; }
+vlog_action_msg() { ! _lsb_verbose || log_action_msg "$@"; }
+vlog_action_begin_msg() { ! _lsb_verbose || log_action_begin_msg "$@"; }
+vlog_action_end_msg() { ! _lsb_verbose || log_action_end_msg "$@"; }
+vlog_end_msg() {
+	if _lsb_verbose; then log_end_msg "$@"; else return "${1:-1}"; fi
+}
