@@ -70,6 +70,23 @@ def family(pid):
     return sorted(kinds)
 
 
+def group(pid):
+    """Whose its control group is, what controllers it has, and the slices that it lies in, but for that of all services."""
+    top = next((m.split()[1] for m in read('/proc/mounts').splitlines() if m.split()[2] == 'cgroup2'), None)
+    path = next((line[3:] for line in read(f'/proc/{pid}/cgroup').splitlines() if line.startswith('0::')), '')
+    if not top or not path:
+        return None
+    owners = {}
+    for name in ('.', 'cgroup.procs', 'cgroup.subtree_control', 'cgroup.threads', 'cgroup.type', 'cgroup.freeze', 'cgroup.max.descendants'):
+        try:
+            st = os.stat(f'{top}{path}/{name}')
+            owners[name] = f'{st.st_uid}:{st.st_gid} {st.st_mode & 0o7777:o}'
+        except OSError:
+            owners[name] = None
+    return {'owners': owners, 'controllers': read(f'{top}{path}/cgroup.controllers').split(),
+            'slices': [d for d in path.split('/') if d.endswith('.slice') and d != 'system.slice']}
+
+
 def snapshot(init, pid):
     status = dict(line.split(':', 1) for line in read(f'/proc/{pid}/status').splitlines() if ':' in line)
     status = {k: v.strip() for k, v in status.items()}
@@ -83,6 +100,7 @@ def snapshot(init, pid):
         'namespaces': spaces, 'mounts': mounts(pid) if spaces['mnt'] else None,
         'cwd': link(f'/proc/{pid}/cwd'), 'nice': read(f'/proc/{pid}/stat').rsplit(')', 1)[-1].split()[16],
         'oom_score_adj': read(f'/proc/{pid}/oom_score_adj').strip(), 'filter': filters.behaviour(int(pid)), 'children': family(pid),
+        'group': group(pid),
     }
 
 
