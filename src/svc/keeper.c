@@ -395,6 +395,16 @@ life(struct keeper *k)
 	} while (again && lives_again(k));
 }
 
+/* below another root a service stands alone */
+static int
+watch_devices(struct keeper *k)
+{
+	if (k->place->root || bound_open(&k->run.bound, k->svc) == 0)
+		return 0;
+	outcome_fail(&k->end, "dependency", 1, "unable to look out for the devices that it is bound to: %s", strerror(errno));
+	return -1;
+}
+
 static int
 live(struct keeper *k, int starter_fd, char *text)
 {
@@ -412,7 +422,8 @@ live(struct keeper *k, int starter_fd, char *text)
 	} else {
 		k->run.starter_fd = starter_fd;
 		identify(k);
-		life(k);
+		if (watch_devices(k) == 0)
+			life(k);
 		log_end(k, "");
 	}
 	leave(k);

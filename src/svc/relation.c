@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "svc/bound.h"
 #include "svc/control.h"
 #include "svc/peer.h"
 #include "svc/record.h"
@@ -99,8 +100,10 @@ end_rivals(const struct service *s)
 char *
 relation_before_start(const struct service *s)
 {
-	char *bad = needs(s, SERVICE_REQUISITE, false);
+	char *bad = bound_missing(s);
 
+	if (!bad)
+		bad = needs(s, SERVICE_REQUISITE, false);
 	if (!bad)
 		bad = end_rivals(s);
 	if (!bad)

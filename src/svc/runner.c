@@ -8,6 +8,7 @@
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -68,6 +69,7 @@ runner_init(struct runner *r, const struct service *svc, const struct context *c
 	r->ctx = ctx;
 	r->attached = attached;
 	r->began = proc_stat(getpid(), &self) == 0 ? self.start : 0;
+	r->bound = (struct bound)BOUND_INIT;
 	r->signal_fd = r->notify_fd = r->control_fd = r->watch_fd = r->starter_fd = r->main_fd = -1;
 	runner_again(r);
 	group_init(&r->group, cgroup, getpid());
@@ -90,6 +92,7 @@ runner_free(struct runner *r)
 	close_fd(&r->watch_fd);
 	close_fd(&r->starter_fd);
 	close_fd(&r->main_fd);
+	bound_close(&r->bound);
 	output_close(&r->out);
 	group_free(&r->group);
 	free(r->envp);
@@ -371,7 +374,20 @@ take_watch(struct runner *r)
 		r->watch_hit = true;
 }
 
-enum { SLOT_SIGNAL, SLOT_OUTPUT, SLOT_NOTIFY, SLOT_CONTROL, SLOT_WATCH, SLOT_STARTER, SLOT_MAIN, SLOT_BUS, SLOTS };
+static void
+take_bound(struct runner *r)
+{
+	const char *unit = bound_lost(&r->bound);
+	char line[RUNNER_TEXT];
+
+	if (!unit || r->stop_asked)
+		return;
+	r->stop_asked = true;
+	fmt_to(line, sizeof line, "%s: %s is gone, so it is stopped", r->svc->name, unit);
+	output_say(&r->out, LOG_DAEMON | LOG_NOTICE, "svrun", line);
+}
+
+enum { SLOT_SIGNAL, SLOT_OUTPUT, SLOT_NOTIFY, SLOT_CONTROL, SLOT_WATCH, SLOT_STARTER, SLOT_MAIN, SLOT_BUS, SLOT_BOUND, SLOTS };
 
 static void
 dispatch(struct runner *r, const struct pollfd *p, size_t n_clients)
@@ -393,6 +409,8 @@ dispatch(struct runner *r, const struct pollfd *p, size_t n_clients)
 		take_watch(r);
 	if (p[SLOT_BUS].revents)
 		busname_read(r->bus);
+	if (p[SLOT_BOUND].revents)
+		take_bound(r);
 	if (p[SLOT_STARTER].revents) {
 		/* who started us gave up, by ^C say: what is half started goes too */
 		close_fd(&r->starter_fd);
@@ -410,7 +428,7 @@ runner_step(struct runner *r, uint64_t deadline)
 {
 	struct pollfd p[SLOTS + RUNNER_CLIENTS];
 	const int fds[SLOTS] = { r->signal_fd, r->out.read_fd, r->notify_fd, r->control_fd, r->watch_fd, r->starter_fd, r->main_fd,
-		r->bus ? r->bus->fd : -1 };
+		r->bus ? r->bus->fd : -1, r->bound.fd };
 	size_t n_clients = r->n_clients;
 
 	for (size_t i = 0; i < SLOTS; i++)

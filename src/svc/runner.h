@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "svc/bound.h"
 #include "svc/child.h"
 #include "svc/context.h"
 #include "svc/control.h"
@@ -39,6 +40,7 @@ struct runner {
 	int main_status;		/* as wait(2) gives it; 0 when it was no child of ours */
 
 	bool ready;			/* READY=1 came */
+	struct bound bound;		/* devices whose end is that of the service */
 	bool watch_hit;			/* the pidfile's directory changed */
 	struct busname *bus;		/* borrowed; heard for Type=dbus, or NULL */
 	int errnum;			/* ERRNO= */

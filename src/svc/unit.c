@@ -216,7 +216,7 @@ unmet(const char *key, const char *unit)
 		{ "OnSuccess", ".service", "it is not started when the service ends" },
 		{ "Conflicts", ".service .target", "it is not stopped" },
 		{ "Requisite", ".service .target", "the start does not look whether it is there" },
-		{ "BindsTo", ".service .target .socket", "the service does not stop with it" },
+		{ "BindsTo", ".service .target .socket .device", "the service does not stop with it" },
 		{ "PartOf", ".service .target .socket .slice", "the service does not stop or restart with it" },
 		{ "ReloadPropagatedFrom", ".service .target", "the service is not reloaded with it" },
 		{ "PropagateReloadFrom", ".service .target", "the service is not reloaded with it" },
