@@ -18,6 +18,7 @@
 #include "os/file.h"
 #include "os/proc.h"
 #include "svc/begin.h"
+#include "svc/emergency.h"
 #include "svc/perform.h"
 #include "svc/pidfile.h"
 #include "svc/record.h"
@@ -62,6 +63,8 @@ publish(struct keeper *k, enum record_state state)
 	r->main_start = k->run.main_start;
 	r->ended = k->run.main_ended;
 	r->status = k->run.main_status;
+	r->starts = k->starts.n;
+	r->starts_at = k->starts.since;
 	fmt_to(r->result, sizeof r->result, "%s", k->end.result);
 	fmt_to(r->text, sizeof r->text, "%.*s", (int)sizeof r->text - 1, failed(k) ? k->end.text : k->run.text);
 	r->text[strcspn(r->text, "\n")] = '\0';
@@ -228,8 +231,10 @@ leave_log(struct keeper *k)
 static void
 leave(struct keeper *k)
 {
+	bool limit = strcmp(k->end.result, "start-limit-hit") == 0;
+
 	cgroup_remove(&k->run.group.cgroup);
-	if (k->survived || (failed(k) && (k->up || k->rec.restarts) && !k->run.stop_asked && !k->run.attached)) {
+	if (k->survived || (failed(k) && (k->up || k->rec.restarts || limit) && !k->run.stop_asked && !k->run.attached)) {
 		leave_log(k);
 		publish(k, RECORD_FAILED);
 		if (k->ctx->notify_path)
@@ -246,13 +251,17 @@ identify(struct keeper *k)
 {
 	struct proc_stat st;
 	struct record old;
+	bool readable = record_read(k->place->record_fd, &old) == 0;
 
-	if (record_read(k->place->record_fd, &old) == 0 && old.ended) {
+	if (readable && old.ended) {
 		k->rec.last_ended = true;
 		k->rec.last_status = old.status;
 		k->rec.last_at = old.since;
 	}
 	proc_boot_id(k->rec.boot);
+	/* a service that failed and is started by hand again and again has ended too often all the same */
+	if (readable && strcmp(old.boot, k->rec.boot) == 0)
+		k->starts = (struct restart_count){ old.starts_at, old.starts };
 	k->rec.keeper = getpid();
 	k->rec.keeper_start = proc_stat(getpid(), &st) == 0 ? st.start : 0;
 	/* half a path would be another group's */
@@ -386,7 +395,11 @@ life(struct keeper *k)
 {
 	bool again;
 
-	restart_allowed(&k->starts, k->svc, clock_now());
+	if (!restart_allowed(&k->starts, k->svc, clock_now())) {
+		outcome_fail(&k->end, "start-limit-hit", 1, "it was started too often, %u times in a short time; a stop makes that forgotten",
+		    k->svc->start_limit_burst);
+		return;
+	}
 	do {
 		one_life(k);
 		again = !k->run.attached && !k->run.stop_asked && !k->skipped && !k->survived && restart_wanted(k->svc, &k->end);
@@ -403,6 +416,27 @@ watch_devices(struct keeper *k)
 		return 0;
 	outcome_fail(&k->end, "dependency", 1, "unable to look out for the devices that it is bound to: %s", strerror(errno));
 	return -1;
+}
+
+/* FailureAction= and kin */
+static void
+end_system(struct keeper *k)
+{
+	bool limit = strcmp(k->end.result, "start-limit-hit") == 0 && k->svc->start_limit_action;
+	enum service_action a = limit ? k->svc->start_limit_action : failed(k) ? k->svc->failure_action : k->svc->success_action;
+	const char *key = limit ? "StartLimit" : failed(k) ? "Failure" : "Success";
+	char line[300], *bad;
+
+	if (a == SERVICE_NO_ACTION)
+		return;
+	bad = emergency_refused(a);
+	fmt_to(line, sizeof line, "%s: %sAction=%s%s%s", k->svc->name, key, emergency_words[a], bad ? " is not done: " : "", bad ? bad : "");
+	output_say(&k->run.out, LOG_DAEMON | (bad ? LOG_ERR : LOG_CRIT), "svrun", line);
+	if (!bad && emergency_act(a) != 0) {
+		fmt_to(line, sizeof line, "%s: unable to do %sAction=%s: %s", k->svc->name, key, emergency_words[a], strerror(errno));
+		output_say(&k->run.out, LOG_DAEMON | LOG_ERR, "svrun", line);
+	}
+	free(bad);
 }
 
 static int
@@ -432,8 +466,10 @@ live(struct keeper *k, int starter_fd, char *text)
 	runner_reply(&k->run, CONTROL_STOP, k->survived, k->end.text);
 	runner_reply(&k->run, CONTROL_RESTART, k->survived, k->end.text);
 	runner_reply(&k->run, CONTROL_RELOAD, 7, "it ended meanwhile");
-	if (!k->place->root && !k->run.attached && !k->skipped && strcmp(k->end.result, "canceled") != 0)
+	if (!k->place->root && !k->run.attached && !k->skipped && strcmp(k->end.result, "canceled") != 0) {
 		relation_after_end(k->svc, &k->end);
+		end_system(k);
+	}
 	runner_free(&k->run);
 	return k->end.code;
 }

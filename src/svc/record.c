@@ -123,8 +123,18 @@ take(struct record *r, const char *key, const char *value, size_t n)
 		{ "result", r->result, sizeof r->result }, { "boot", r->boot, sizeof r->boot },
 		{ "cgroup", r->cgroup, sizeof r->cgroup }, { "text", r->text, sizeof r->text },
 	};
+	const struct {
+		const char *key;
+		uint64_t *number;
+	} numbers[] = {
+		{ "keeper_start", &r->keeper_start }, { "main_start", &r->main_start }, { "since", &r->since }, { "last_at", &r->last_at },
+		{ "starts_at", &r->starts_at },
+	};
 	uint64_t number = strtoull(value, NULL, 10);
 
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (strcmp(key, numbers[i].key) == 0)
+			*numbers[i].number = number;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (strcmp(key, texts[i].key) == 0)
 			copy_line(texts[i].text, texts[i].size, value, n);
@@ -134,14 +144,8 @@ take(struct record *r, const char *key, const char *value, size_t n)
 				r->state = (enum record_state)i;
 	} else if (strcmp(key, "keeper") == 0) {
 		r->keeper = (pid_t)number;
-	} else if (strcmp(key, "keeper_start") == 0) {
-		r->keeper_start = number;
 	} else if (strcmp(key, "main") == 0) {
 		r->main = (pid_t)number;
-	} else if (strcmp(key, "main_start") == 0) {
-		r->main_start = number;
-	} else if (strcmp(key, "since") == 0) {
-		r->since = number;
 	} else if (strcmp(key, "ended") == 0) {
 		r->ended = number != 0;
 	} else if (strcmp(key, "status") == 0) {
@@ -149,10 +153,10 @@ take(struct record *r, const char *key, const char *value, size_t n)
 	} else if (strcmp(key, "last_status") == 0) {
 		r->last_ended = true;
 		r->last_status = (int)number;
-	} else if (strcmp(key, "last_at") == 0) {
-		r->last_at = number;
 	} else if (strcmp(key, "restarts") == 0) {
 		r->restarts = (unsigned)number;
+	} else if (strcmp(key, "starts") == 0) {
+		r->starts = (unsigned)number;
 	}
 }
 
@@ -236,6 +240,8 @@ record_write(int fd, const struct record *r)
 		n += fmt_to(text + n, (size_t)(SUM_AT - n), "last_status=%d\nlast_at=%llu\n", r->last_status, (unsigned long long)r->last_at);
 	if (r->restarts)
 		n += fmt_to(text + n, (size_t)(SUM_AT - n), "restarts=%u\n", r->restarts);
+	if (r->starts)
+		n += fmt_to(text + n, (size_t)(SUM_AT - n), "starts=%u\nstarts_at=%llu\n", r->starts, (unsigned long long)r->starts_at);
 	if (n >= SUM_AT)
 		BUG("record too long");
 	memset(text + n, '\n', (size_t)(RECORD_SIZE - n));

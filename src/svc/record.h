@@ -31,6 +31,8 @@ struct record {
 	int last_status;
 	uint64_t last_at;		/* microseconds since 1970 */
 	unsigned restarts;		/* how often its keeper has started it again */
+	unsigned starts;		/* how often it was started of late (svc/restart.h), and since when (os/clock.h) */
+	uint64_t starts_at;
 	char boot[37];			/* boot id */
 	char cgroup[500];		/* absolute path, "" if none */
 	char text[400];			/* what the daemon says of itself (STATUS=), or why it failed; one line */

@@ -99,6 +99,8 @@ runner_free(struct runner *r)
 	r->envp = NULL;
 }
 
+enum { WATCHDOG_SLOT = 6 };
+
 static size_t
 slot(struct runner *r, size_t n, size_t i, const char *name, const char *value)
 {
@@ -139,6 +141,7 @@ environment(struct runner *r, enum service_list list, const char *result)
 	if (r->watchdog_us && list == SERVICE_START) {
 		fmt_to(number, sizeof number, "%llu", (unsigned long long)r->watchdog_us);
 		n = slot(r, n, 5, "WATCHDOG_USEC", number);
+		n = slot(r, n, WATCHDOG_SLOT, "WATCHDOG_PID", "");
 	}
 	if (result)
 		n = add_result(r, n, result);
@@ -155,6 +158,14 @@ command_group(const struct runner *r, enum service_list list, struct cgroup *asi
 	if (r->svc->delegate && list > SERVICE_START && cgroup_sub(aside, &r->group.cgroup, ".control") == 0)
 		return aside;
 	return &r->group.cgroup;
+}
+
+/* in the child, which alone knows its number before it executes */
+static int
+tell_pid(void *arg)
+{
+	fmt_to(arg, sizeof ((struct runner *)NULL)->slots[0], "WATCHDOG_PID=%ld", (long)getpid());
+	return 0;
 }
 
 pid_t
@@ -174,6 +185,8 @@ runner_spawn(struct runner *r, const struct service_command *cmd, enum service_l
 	context_spec(r->ctx, cmd, list, vec_argv(&argv), env.v, &spec);
 	memcpy(spec.stdio, streams.fd, sizeof spec.stdio);
 	spec.cgroup = command_group(r, list, &aside);
+	spec.prepare = list == SERVICE_START && r->watchdog_us ? tell_pid : NULL;
+	spec.prepare_arg = r->slots[WATCHDOG_SLOT];
 	pid = child_spawn(&spec, error);
 	cgroup_close(&aside);
 	vec_free(&argv);

@@ -59,7 +59,7 @@ struct runner {
 
 	const char *bad_path;		/* the output file that could not be opened, after runner_spawn() failed at CHILD_STDIO */
 	char **envp;			/* owned array; strings of ctx->env and of slots */
-	char slots[6][128];		/* room for NAME= and the longest path of a socket */
+	char slots[7][128];		/* room for NAME= and the longest path of a socket */
 };
 
 /* What runner_wait() waited for, and what came instead. */

@@ -40,6 +40,12 @@ enum service_list {
 	SERVICE_RELOAD, SERVICE_STOP, SERVICE_STOP_POST, SERVICE_LISTS
 };
 
+/* What the end of the service means for the system. */
+enum service_action {
+	SERVICE_NO_ACTION, SERVICE_REBOOT, SERVICE_REBOOT_FORCE, SERVICE_REBOOT_IMMEDIATE, SERVICE_POWEROFF, SERVICE_POWEROFF_FORCE,
+	SERVICE_POWEROFF_IMMEDIATE, SERVICE_EXIT, SERVICE_EXIT_FORCE, SERVICE_HALT, SERVICE_HALT_FORCE, SERVICE_HALT_IMMEDIATE
+};
+
 /* One command line, words split, quotes and %-specifiers resolved, $VARIABLES not yet: svc/words.h expands those. */
 struct service_command {
 	char *path;		/* absolute, or a bare name that is looked up in SERVICE_PATH */
@@ -147,6 +153,7 @@ struct service {
 	uint64_t restart_us;	/* default 100 ms */
 	uint64_t start_limit_us;	/* default 10 s */
 	unsigned start_limit_burst;	/* default 5 */
+	enum service_action failure_action, success_action, start_limit_action;
 	uint64_t timeout_start_us;	/* default 90 s; oneshot: for ever; see service_finish() */
 	bool timeout_start_set;
 	uint64_t timeout_stop_us;	/* default 90 s */

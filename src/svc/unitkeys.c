@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "svc/emergency.h"
 #include "svc/unitconfine.h"
 #include "svc/unitgroup.h"
 #include "svc/unitset.h"
@@ -69,6 +70,7 @@ static const struct unitvalue_key keys[] = {
 	ARG("ExecStartPre", S, unitset_exec, SERVICE_START_PRE),
 	ARG("ExecStop", S, unitset_exec, SERVICE_STOP),
 	ARG("ExecStopPost", S, unitset_exec, SERVICE_STOP_POST),
+	WORD("FailureAction", U | S, unitvalue_word, failure_action, emergency_words),
 	FIELD("FinalKillSignal", S, unitvalue_signal, final_signal),
 	FIELD("Group", S, unitset_account, group),
 	FIELD("GuessMainPID", S, unitvalue_bool, guess_main_pid),
@@ -181,12 +183,14 @@ static const struct unitvalue_key keys[] = {
 	ARG("StandardError", S, unitstream_output, 1),
 	PLAIN("StandardInput", S, unitstream_input),
 	ARG("StandardOutput", S, unitstream_output, 0),
+	WORD("StartLimitAction", U | S, unitvalue_word, start_limit_action, emergency_words),
 	FIELD("StartLimitBurst", U | S, unitvalue_count, start_limit_burst),
 	FIELD("StartLimitInterval", U | S, unitvalue_span, start_limit_us),
 	FIELD("StartLimitIntervalSec", U, unitvalue_span, start_limit_us),
 	ARG("StateDirectory", S, unitset_dirs, SERVICE_DIR_STATE),
 	FIELD("StateDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_STATE].mode),
 	ARG("StopPropagatedFrom", U, unitset_deps, SERVICE_STOP_FROM),
+	WORD("SuccessAction", U, unitvalue_word, success_action, emergency_words),
 	FIELD("SuccessExitStatus", S, unitset_status, success),
 	PLAIN("SupplementaryGroups", S, unitset_groups),
 	PLAIN("SyslogFacility", S, unitstream_facility),

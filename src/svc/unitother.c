@@ -47,7 +47,6 @@ static const struct unitother_key keys[] = {
 	{ "ExitType", S, 0 },
 	{ "ExtensionDirectories", S, LIST },
 	{ "ExtensionImages", S, LIST },
-	{ "FailureAction", U | S, 0 },
 	{ "FailureActionExitStatus", U, 0 },
 	{ "FileDescriptorStoreMax", S, 0 },
 	{ "FsckPassNo", S, NOTE },
@@ -110,7 +109,6 @@ static const struct unitother_key keys[] = {
 	{ "SourcePath", U, NOTE },
 	{ "StandardInputData", S, LIST },
 	{ "StandardInputText", S, LIST },
-	{ "StartLimitAction", U | S, 0 },
 	{ "StartupAllowedCPUs", S, 0 },
 	{ "StartupAllowedMemoryNodes", S, 0 },
 	{ "StartupBlockIOWeight", S, 0 },
@@ -118,7 +116,6 @@ static const struct unitother_key keys[] = {
 	{ "StartupCPUWeight", S, 0 },
 	{ "StartupIOWeight", S, 0 },
 	{ "StopWhenUnneeded", U, NOTE | BOOL },
-	{ "SuccessAction", U, 0 },
 	{ "SuccessActionExitStatus", U, 0 },
 	{ "SysVStartPriority", S, NOTE },
 	{ "SyslogLevelPrefix", S, 0 },
@@ -168,9 +165,8 @@ unitother_is_harmless(const struct unitother_key *k, const char *value)
 	static const struct {
 		const char *key, *value;
 	} rows[] = {
-		{ "DevicePolicy", "auto" }, { "ExitType", "main" }, { "FailureAction", "none" }, { "OOMPolicy", "continue" }, { "StartLimitAction", "none" },
-		{ "SuccessAction", "none" }, { "TimeoutStartFailureMode", "terminate" }, { "TimeoutStopFailureMode", "terminate" },
-		{ "UtmpMode", "init" },
+		{ "DevicePolicy", "auto" }, { "ExitType", "main" }, { "OOMPolicy", "continue" }, { "TimeoutStartFailureMode", "terminate" },
+		{ "TimeoutStopFailureMode", "terminate" }, { "UtmpMode", "init" },
 	};
 
 	if (!*value || ((k->flags & UNITOTHER_BOOL) && str_bool(value) == 0))

@@ -532,7 +532,7 @@ out" "$(</tmp/o)"
 }
 
 @test "a main process that was killed a moment ago is not running" {
-	unit "ExecStart=$EXAMPLED -f"
+	unit "ExecStart=$EXAMPLED -f" "StartLimitInterval=0"
 	for _ in 1 2 3 4 5; do
 		expect 0 "$RC" start
 		kill -STOP "$(keeper)"
@@ -688,7 +688,33 @@ out" "$(</tmp/o)"
 	wait_for none_of svkeeper
 	expect 1 "$RC" status
 	has "$output" "exd is dead: it ended too often, 3 times in a short time; at last: the main process was killed by signal 9 (KILL)"
+	expect 1 "$RC" start
+	has "$stderr" "it was started too often, 3 times in a short time; a stop makes that forgotten"
+	expect 1 "$RC" status
+	expect 0 "$RC" stop
 	expect 0 "$RC" start
+	expect 0 "$RC" stop
+	nothing_left
+}
+
+@test "starts by hand of what fails again and again count too" {
+	unit "ExecStart=$EXAMPLED -f" "StartLimitBurst=2" "StartLimitInterval=1h"
+	for i in 1 2; do
+		expect 0 "$RC" start
+		kill -KILL "$(main)"
+		wait_for none_of svkeeper
+		grep -q "^starts=$i" "$RUN/record"
+	done
+	expect 1 "$RC" start
+	has "$stderr" "unable to start exd: it was started too often, 2 times in a short time"
+	none_of exampled
+	expect 1 "$RC" status
+	# another day
+	sed -i 's/^StartLimitInterval=.*/StartLimitInterval=1us/' "$RC"
+	expect 0 "$RC" start
+	# and what is stopped in order is not counted
+	sed -i 's/^StartLimitInterval=.*/StartLimitInterval=1h/' "$RC"
+	for i in 1 2 3; do expect 0 "$RC" restart; done
 	expect 0 "$RC" stop
 	nothing_left
 }

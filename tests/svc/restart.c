@@ -168,7 +168,7 @@ a_watchdog_that_is_not_kept_quiet_bites(void **state)
 	kept_begin(&k, SERVICE_SIMPLE);
 	k.s.svc.working_directory = mem_str(k.s.root);
 	k.s.svc.watchdog_us = 50000;
-	scene_sh(&k.s, SERVICE_START, "echo $WATCHDOG_USEC >new; mv new usec; exec sleep 600");
+	scene_sh(&k.s, SERVICE_START, "[ $WATCHDOG_PID = $$ ] && echo $WATCHDOG_USEC >new; mv new usec; exec sleep 600");
 	/* it is not watched before the start is over */
 	scene_sh(&k.s, SERVICE_START_POST, "while [ ! -e usec ]; do sleep 0.01; done");
 	scene_sh(&k.s, SERVICE_STOP_POST, "echo $SERVICE_RESULT $EXIT_STATUS >after");
