@@ -130,7 +130,12 @@ $(DYN_BIN): $(call objs,dyn,$(ALL_SRC))
 NEAR_SRC = $(TOP_SRC) src/cmd/start-stop-daemon.c $(wildcard src/base/*.c src/svc/launch*.c src/svc/match*.c) \
 	$(patsubst %,src/os/%.c,clock cred fd file lock proc procref session sig) $(patsubst %,src/svc/%.c,child pidfile schedule)
 NEAR = $(NEAR_SRC:src/%.c=%.o)
-near = $(filter $(addprefix %/,$(NEAR)),$(1)) -lc $(filter-out $(addprefix %/,$(NEAR)),$(1))
+# then what runs a command or a service by what a unit says
+NEXT_SRC = $(patsubst %,src/os/%.c,caps keyring rlimit userfile users) src/cmd/privdrop.c src/cmd/setuidgid.c \
+	$(patsubst %,src/svc/%.c,cglimit confine context drop dropunit envfile sandbox service specifier unit unitconfine unitkeys unitset unitvalue words)
+NEXT = $(NEXT_SRC:src/%.c=%.o)
+near = $(filter $(addprefix %/,$(NEAR)),$(1)) -lc $(filter $(addprefix %/,$(NEXT)),$(1)) \
+	$(filter-out $(addprefix %/,$(NEAR) $(NEXT)),$(1))
 # its texts lie with its tables, not among all other commands'
 build/static/obj/svc/launch_dialect.o: STATIC += -fno-merge-constants
 # build/only: for a build with fewer APPLETS that is to stand beside the whole one

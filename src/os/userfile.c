@@ -13,7 +13,8 @@
 enum { FILE_MAX = 64 << 20, USER_FIELDS = 7, GROUP_FIELDS = 4, FIELDS_MAX = 7 };
 
 struct reader {
-	struct buf text;
+	char small[4096];		/* the whole text, where it fits */
+	struct buf text;		/* ... and where it does not */
 	char *next;			/* the line that comes next; NULL at the end */
 	char *field[FIELDS_MAX];	/* of the line that was read */
 };
@@ -21,8 +22,11 @@ struct reader {
 static int
 open_reader(struct reader *r, const char *path)
 {
-	*r = (struct reader){ .text = BUF_INIT };
-	if (file_read(AT_FDCWD, path, 0, FILE_MAX, &r->text, NULL) != 0)
+	r->text = (struct buf)BUF_INIT;
+	r->next = r->small;
+	if (file_read_small(AT_FDCWD, path, 0, r->small, sizeof r->small) >= 0)
+		return 0;
+	if (errno != EFBIG || file_read(AT_FDCWD, path, 0, FILE_MAX, &r->text, NULL) != 0)
 		return -1;
 	r->next = r->text.s;
 	return 0;
@@ -42,9 +46,9 @@ split(char *line, char *field[], int fields)
 	return true;
 }
 
-/* the next line that has so many fields, the one with the number `id` among them */
+/* the next line that has so many fields, the one with the number `id` among them; with a name, the first field is that */
 static bool
-next_entry(struct reader *r, int fields, uint64_t *id)
+next_entry(struct reader *r, int fields, const char *name, uint64_t *id)
 {
 	while (r->next && *r->next) {
 		char *line = r->next, *end = strchr(line, '\n');
@@ -52,7 +56,9 @@ next_entry(struct reader *r, int fields, uint64_t *id)
 		r->next = end ? end + 1 : NULL;
 		if (end)
 			*end = '\0';
-		if (!strchr("#+-", *line) && split(line, r->field, fields) && num_u64(r->field[2], 0, UINT32_MAX, id) == 0)
+		if (strchr("#+-", *line) || (name && *line != *name) || !split(line, r->field, fields))
+			continue;
+		if (num_u64(r->field[2], 0, UINT32_MAX, id) == 0 && (!name || strcmp(name, r->field[0]) == 0))
 			return true;
 	}
 	return false;
@@ -76,8 +82,8 @@ userfile_user(const char *path, const char *name, uid_t uid, struct userfile_ent
 
 	if (open_reader(&r, path) != 0)
 		return -1;
-	while (!found && next_entry(&r, USER_FIELDS, &u)) {
-		if (name ? strcmp(name, r.field[0]) != 0 : u != uid)
+	while (!found && next_entry(&r, USER_FIELDS, name, &u)) {
+		if (!name && u != uid)
 			continue;
 		found = num_u64(r.field[3], 0, UINT32_MAX, &g) == 0;
 		if (found)
@@ -103,8 +109,8 @@ userfile_group(const char *path, const char *name, gid_t gid, gid_t *out)
 
 	if (open_reader(&r, path) != 0)
 		return -1;
-	while (!found && next_entry(&r, GROUP_FIELDS, &g))
-		found = name ? strcmp(name, r.field[0]) == 0 : g == gid;
+	while (!found && next_entry(&r, GROUP_FIELDS, name, &g))
+		found = name || g == gid;
 	if (found)
 		*out = (gid_t)g;
 	return close_reader(&r, found);
@@ -143,7 +149,7 @@ userfile_memberships(const char *path, const char *user, gid_t **groups, size_t 
 
 	if (open_reader(&r, path) != 0)
 		return -1;
-	while (next_entry(&r, GROUP_FIELDS, &g)) {
+	while (next_entry(&r, GROUP_FIELDS, NULL, &g)) {
 		if (!is_member(r.field[3], user) || has(*groups, *n, (gid_t)g))
 			continue;
 		*groups = mem_grow(*groups, &cap, *n + 1, sizeof **groups);

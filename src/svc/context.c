@@ -23,6 +23,8 @@
 #include "svc/envfile.h"
 #include "svc/slice.h"
 
+extern char **environ;
+
 static const struct {
 	const char *base, *variable;
 } places[SERVICE_DIRS] = {
@@ -105,9 +107,13 @@ make_environment(struct context *c)
 	const struct service *s = c->svc;
 	char *bad;
 
-	add_language(&c->env);
-	vec_setenv(&c->env, "PATH", SERVICE_PATH);
-	add_user(c);
+	if (s->our_environment) {
+		vec_addv(&c->env, environ);
+	} else {
+		add_language(&c->env);
+		vec_setenv(&c->env, "PATH", SERVICE_PATH);
+		add_user(c);
+	}
 	add_dirs(c);
 	if (s->pid_file)
 		vec_setenv(&c->env, "PIDFILE", s->pid_file);
@@ -129,7 +135,7 @@ make_environment(struct context *c)
 
 /* what systemd gives by default, else what a service inherits at boot, so that a start from a shell is no different */
 static void
-make_limits(struct context *c)
+default_limits(struct context *c)
 {
 	static const struct {
 		int number;
@@ -151,11 +157,19 @@ make_limits(struct context *c)
 		files->rlim_max = 524288;
 	if (files->rlim_cur > files->rlim_max)
 		files->rlim_cur = files->rlim_max;
+}
+
+static void
+make_limits(struct context *c)
+{
+	if (!c->svc->as_we_are)
+		default_limits(c);
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		if (c->svc->limits[i].set)
-			c->limits[i].lim = c->svc->limits[i].lim;
+			c->limits[i] = (struct child_limit){ true, c->svc->limits[i].lim };
+	/* a filter cannot see into the arguments of sched_setattr(2) */
 	if (c->svc->confine.restrict_realtime)
-		c->limits[RLIMIT_RTPRIO].lim = (struct rlimit){ 0, 0 };
+		c->limits[RLIMIT_RTPRIO] = (struct child_limit){ true, { 0, 0 } };
 }
 
 /* a user of its own, and a group, unless there are such of that name */

@@ -27,12 +27,12 @@
 
 enum { ENV_FILE_MAX = 1 << 20 };
 
-extern char **environ;
-
 void
 drop_init(struct drop *d)
 {
 	*d = (struct drop){ .group_dir = CGROUP_INIT };
+	/* something is allocated from the beginning: a C library that had to give back its only page for each list would be asked for it again */
+	buf_str(&d->lines, "");
 }
 
 void
@@ -47,7 +47,7 @@ drop_free(struct drop *d)
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		vec_free(lists[i]);
 	free(d->cwd);
-	drop_init(d);
+	*d = (struct drop){ .group_dir = CGROUP_INIT };
 }
 
 static bool
@@ -279,10 +279,7 @@ choose_environment(struct drop *d)
 {
 	const struct cred *c = &d->ctx.cred;
 
-	if (d->keep_env)
-		vec_addv(&d->environment, environ);
-	else
-		vec_addv(&d->environment, d->ctx.env.v);
+	vec_addv(&d->environment, d->ctx.env.v);
 	if (d->user_env)
 		vec_setenv(&d->environment, "HOME", c->home ? c->home : "/");
 	for (size_t i = 0; i < d->unset.n; i++)
@@ -309,14 +306,9 @@ change_less(struct drop *d)
 	struct child_spec *s = &d->spec;
 	const struct service *svc = &d->svc;
 
-	for (int i = 0; i < RLIM_NLIMITS; i++)
-		d->limits[i] = (struct child_limit){ svc->limits[i].set, svc->limits[i].lim };
-	/* a filter cannot see into the arguments of sched_setattr(2) */
-	if (svc->confine.restrict_realtime)
-		d->limits[RLIMIT_RTPRIO] = d->ctx.limits[RLIMIT_RTPRIO];
-	s->limits = d->limits;
 	s->set_nice = svc->nice_set || d->nice_by;
-	s->nice = svc->nice_set ? svc->nice : getpriority(PRIO_PROCESS, 0) + d->nice_by;
+	if (s->set_nice)
+		s->nice = svc->nice_set ? svc->nice : getpriority(PRIO_PROCESS, 0) + d->nice_by;
 	s->nice_required = true;
 	s->set_oom_score = svc->oom_score_adjust_set;
 	s->set_umask = asked_for(d, "UMask");
@@ -402,6 +394,8 @@ drop_plan(struct drop *d, char **argv, int *code)
 	*code = 1;
 	if (bad)
 		return bad;
+	d->svc.as_we_are = !d->unit;
+	d->svc.our_environment = d->keep_env;
 	replace(&d->svc.user, d->user);
 	replace(&d->svc.group, d->group);
 	d->svc.confine.no_tty_input = !d->keep_rights && !d->new_session && !d->unit && has_terminal();

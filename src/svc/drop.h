@@ -39,7 +39,6 @@ struct drop {
 	struct service svc;
 	struct context ctx;
 	struct child_spec spec;
-	struct child_limit limits[RLIM_NLIMITS];
 	struct cgroup group_dir;
 	struct service_command command;
 	struct vec environment;

@@ -80,6 +80,7 @@ dropunit_read(struct service *out, const char *unit, const struct dropunit_lines
 	if (unit)
 		load_unit(unit, &src, &d);
 	add_lines(&src, own, !unit);
+	src.nameless = !unit;
 	if (unit_parse(out, &src, unit ? str_base(unit) : "privdrop", NULL, &d) != 0 || d.errors)
 		bad = first_error(&d);
 	else

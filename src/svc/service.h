@@ -137,6 +137,8 @@ struct service {
 	struct service_condition *conditions;
 	size_t n_conditions, cap_conditions;
 	struct tmpfiles tmpfiles;	/* what its package wants below /run */
+	bool as_we_are;		/* its resource limits are ours, and not a service manager's, where it has none itself */
+	bool our_environment;	/* it begins with our environment, and not with a clean one */
 
 	enum service_type type;
 	bool type_set;		/* Type= was given; else the type follows from BusName= and ExecStart= */

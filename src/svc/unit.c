@@ -23,7 +23,7 @@ struct reader {
 	bool bom;
 	const char *p, *end;
 	int line;		/* number of the line at p */
-	size_t *floors;		/* by row of unitother: ignored directives before that one were taken back */
+	size_t *floors;		/* by row of unitother: ignored directives before that one were taken back; NULL while there was none */
 	unsigned short *rows;	/* by ignored directive: its row + 1 */
 	size_t cap_rows;
 	const char *only;	/* of one section, or NULL */
@@ -184,6 +184,8 @@ other_key(struct reader *r, const struct unitother_key *k, const char *value)
 		diag_add(r->x.d, DIAG_NOTE, r->x.file, r->x.line, 0, "%s= only means something to systemd", k->key);
 		return;
 	}
+	if (!r->floors)
+		r->floors = mem_alloc(n * sizeof *r->floors);
 	if (!(k->flags & UNITOTHER_LIST) || !*value)
 		r->floors[row] = r->x.s->n_ignored;
 	if (unitother_is_harmless(k, value))
@@ -371,14 +373,12 @@ unit_parse(struct service *out, const struct unit_sources *src, const char *name
 	const char *file = src->n ? src->v[0].path : "";
 	char *plain = unit_name_of(name ? name : file), *why;
 	struct reader r = { .x = { .s = out, .d = d } };
-	size_t errors = d->errors, rows;
+	size_t errors = d->errors;
 
 	service_init(out, plain);
 	free(plain);
 	out->file = mem_str(file);
 	r.x.spec = (struct specifier){ out->name, out->file, root };
-	unitother_all(&rows);
-	r.floors = mem_alloc(rows * sizeof *r.floors);
 	if (!*out->name || *out->name == '@')
 		diag_add(d, DIAG_ERROR, file, 0, 0, "the service has no name");
 	for (size_t i = 0; i < src->n; i++)
@@ -387,7 +387,8 @@ unit_parse(struct service *out, const struct unit_sources *src, const char *name
 	drop_reset(&r);
 	free(r.floors);
 	free(r.rows);
-	tmpfiles_read(&out->tmpfiles, root, out->name);
+	if (!src->nameless)
+		tmpfiles_read(&out->tmpfiles, root, out->name);
 	why = service_finish(out);
 	if (why && d->errors == errors)
 		diag_add(d, DIAG_ERROR, file, 0, 0, "%s", why);

@@ -1,5 +1,6 @@
 #ifndef SVC_UNIT_H
 #define SVC_UNIT_H
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -19,6 +20,7 @@ struct unit_source {
 struct unit_sources {
 	struct unit_source *v;
 	size_t n, cap;
+	bool nameless;		/* no unit of any package: what systems have for a unit of its name is not for it */
 };
 
 /*

@@ -141,6 +141,23 @@ dirty() {
 	rm -r $jail
 }
 
+@test "the whole environment is kept, and what is asked for is added" {
+	printf 'B=file\nC="two words"\n' >/tmp/env.file
+	mkdir /tmp/env.dir && echo dir >/tmp/env.dir/D
+	expect 0 env -i A=own B=own HOME=/here PATH="$PATH" "$BIN/privdrop" --keep-all-env --env-file /tmp/env.file --env-dir /tmp/env.dir \
+		--directive Environment=E=directive --env F=option dropped env
+	same "A=own B=file C=two words D=dir E=directive F=option HOME=/here PATH=$PATH" "$(sort <<<"$output" | paste -sd ' ')"
+	rm -r /tmp/env.file /tmp/env.dir
+}
+
+@test "what a system has for a unit called privdrop is not for the command" {
+	mkdir -p /etc/tmpfiles.d
+	echo 'd /run/planted 0755 root root -' >/etc/tmpfiles.d/privdrop.conf
+	expect 0 privdrop dropped true
+	rm /etc/tmpfiles.d/privdrop.conf
+	[ ! -e /run/planted ]
+}
+
 @test "a program that is not there, or may not be run" {
 	expect 127 privdrop dropped /no/such/program
 	touch /tmp/plain

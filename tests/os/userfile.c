@@ -140,6 +140,37 @@ finds_memberships(void **state)
 	assert_int_equal(userfile_memberships("absent", "plain", &groups, &n), -1);
 }
 
+/* what does not fit into a page is no less there */
+static void
+a_file_may_be_large(void **state)
+{
+	FILE *f = fopen("passwd", "w");
+	gid_t *groups = NULL;
+	size_t n = 0;
+	struct userfile_entry e;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		assert_true(fprintf(f, "u%d:x:%d:%d::/home/%d:/bin/sh\n", i, 1000 + i, 2000 + i, i) > 0);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(userfile_user("passwd", "u0", 0, &e), 0);
+	assert_int_equal(e.uid, 1000);
+	userfile_free(&e);
+	assert_int_equal(userfile_user("passwd", "u999", 0, &e), 0);
+	assert_int_equal(e.gid, 2999);
+	assert_string_equal(e.home, "/home/999");
+	userfile_free(&e);
+	assert_int_equal(userfile_user("passwd", "u1000", 0, &e), -1);
+	f = fopen("group", "w");
+	for (int i = 0; i < 1000; i++)
+		assert_true(fprintf(f, "g%d:x:%d:%s\n", i, 3000 + i, i % 100 ? "u1" : "u2,u11") > 0);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(userfile_memberships("group", "u2", &groups, &n), 0);
+	assert_int_equal(n, 10);
+	assert_int_equal(groups[9], 3900);
+	free(groups);
+}
+
 int
 main(void)
 {
@@ -148,6 +179,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(what_is_no_entry_is_nobody, write_files, leave_directory),
 		cmocka_unit_test_setup_teardown(finds_groups, write_files, leave_directory),
 		cmocka_unit_test_setup_teardown(finds_memberships, write_files, leave_directory),
+		cmocka_unit_test_setup_teardown(a_file_may_be_large, enter_directory, leave_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
