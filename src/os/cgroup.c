@@ -3,10 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -166,6 +169,31 @@ cgroup_join(const struct cgroup *g)
 	close(fd);
 	errno = saved;
 	return r;
+}
+
+/* as linux/sched.h has it since Linux 5.7, whatever the headers are that we are built with */
+struct clone_args_57 {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+
+enum { NR_CLONE3 = 435 };	/* on all architectures */
+#define INTO_CGROUP UINT64_C(0x200000000)
+
+pid_t
+cgroup_fork(const struct cgroup *g)
+{
+	struct clone_args_57 args = { .flags = INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)g->fd };
+
+	return (pid_t)syscall(NR_CLONE3, &args, sizeof args);
+}
+
+bool
+cgroup_has_file(const struct cgroup *g, int procs)
+{
+	struct stat ours, that;
+
+	return fstatat(g->fd, "cgroup.procs", &ours, AT_SYMLINK_NOFOLLOW) == 0 && fstat(procs, &that) == 0 && ours.st_ino == that.st_ino &&
+	    ours.st_dev == that.st_dev;
 }
 
 struct listing {

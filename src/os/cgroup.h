@@ -34,6 +34,13 @@ void cgroup_enable(const struct cgroup *, const struct vec *controllers);
 int cgroup_give(const struct cgroup *, uid_t, gid_t);
 /* Put the calling process in.  0, or -1 with errno.  Async-signal-safe. */
 int cgroup_join(const struct cgroup *);
+/*
+ * fork(2), but the child is born in the group; who enters one later waits until every processor has taken note, 10 ms and more.  -1 with errno where
+ * the kernel (before 5.7), a filter of system calls or a group of version 1 does not have it: then fork and join.  The C library does not know of the child: it may do what is allowed between fork and exec, and must end by exec or _exit.
+ */
+pid_t cgroup_fork(const struct cgroup *);
+/* Is that descriptor the group's cgroup.procs?  Async-signal-safe. */
+bool cgroup_has_file(const struct cgroup *, int procs);
 /* The processes inside, sub-groups included, at most max of them in pids.  How many there are (0 if the group was removed), or -1 with errno. */
 ssize_t cgroup_list(const struct cgroup *, pid_t *pids, size_t max);
 /* Is the process in it, or in a sub-group?  Looks through the lists of both: names of groups may occur elsewhere too. */

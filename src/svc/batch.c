@@ -15,7 +15,7 @@
 #include "os/clock.h"
 #include "os/procref.h"
 #include "os/sig.h"
-#include "svc/child.h"
+#include "svc/child_spawn.h"
 #include "svc/group.h"
 
 #define GRACE 5000000u	/* microseconds between SIGTERM and SIGKILL, and from that to giving up */

@@ -218,10 +218,10 @@ cglimit_open(struct cglimit *l, const struct confine *c, const char *name, struc
 }
 
 int
-cglimit_join(const struct cglimit *l)
+cglimit_join(const struct cglimit *l, const struct cgroup *in)
 {
 	for (int i = 0; i < CGCTL_KINDS; i++)
-		if (l->fd[i] >= 0 && cgctl_join(l->fd[i]) != 0)
+		if (l->fd[i] >= 0 && !(in && cgroup_has_file(in, l->fd[i])) && cgctl_join(l->fd[i]) != 0)
 			return -1;
 	return 0;
 }

@@ -1,6 +1,7 @@
 #ifndef SVC_CGLIMIT_H
 #define SVC_CGLIMIT_H
 #include "os/cgctl.h"
+#include "os/cgroup.h"
 #include "svc/confine.h"
 /* The resource limits of a service by control group: TasksMax=, MemoryMax=, CPUQuota=, DevicePolicy=, IPAddressDeny= and kin,
  * systemd.resource-control(5). */
@@ -21,8 +22,11 @@ char *cglimit_open(struct cglimit *, const struct confine *, const char *name, s
  * beginning of its name.  As cglimit_open().
  */
 char *cglimit_above(struct cglimit *, const struct confine *, const char *group, struct vec *remarks);
-/* Put the calling process in.  0, or -1 with errno.  Async-signal-safe. */
-int cglimit_join(const struct cglimit *);
+/*
+ * Put the calling process in; it is in the group `in` (NULL: in none that is known), which is that of the controllers of version 2.  0, or -1 with
+ * errno.  Async-signal-safe.
+ */
+int cglimit_join(const struct cglimit *, const struct cgroup *in);
 /* Remove the groups, once nobody is in them. */
 void cglimit_close(struct cglimit *);
 /* Is any limit of that kind asked for, or implied? */

@@ -42,6 +42,7 @@ struct child_spec {
 	bool set_umask;
 	mode_t umask;
 	const struct cgroup *cgroup;		/* NULL: stay */
+	bool in_cgroup;		/* who calls child_exec() is there already */
 	const struct cglimit *cglimit;		/* limits by control group; NULL: none */
 	const struct child_limit *limits;	/* RLIM_NLIMITS of them by RLIMIT_ number, or NULL */
 	bool set_oom_score;	/* what the kernel denies to an unprivileged starter is passed over, as systemd.exec(5) has it */
@@ -119,13 +120,10 @@ struct child_error {
 	int err;		/* errno of the step */
 };
 
-/*
- * Start a child.  Returns when the program runs, or when a step has failed: then -1, *error filled, and the child reaped.
- * The caller's signal mask is blocked for the time and restored.
- */
-pid_t child_spawn(const struct child_spec *, struct child_error *error);
 /* Become the program: the same steps in this process.  Returns only on failure, with *error filled; the process is then good only for _exit(2). */
 void child_exec(const struct child_spec *, struct child_error *error);
+/* The same, and the descriptor `report` (close-on-exec; -1: none) stays open on the way. */
+void child_become(const struct child_spec *, int report, struct child_error *error);
 /* What a step was trying to do, to stand behind "unable to ": "change to its directory". */
 const char *child_step_text(enum child_step);
 /* The exit status that systemd.exec(5) gives to a service that failed at the step: 200 CHDIR, 203 EXEC, ... */

@@ -22,6 +22,7 @@
 #include "os/ns.h"
 #include "os/sig.h"
 #include "svc/child_explain.h"
+#include "svc/child_spawn.h"
 #include "svc/dropunit.h"
 #include "svc/words.h"
 

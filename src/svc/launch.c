@@ -7,6 +7,7 @@
 
 #include "os/clock.h"
 #include "os/session.h"
+#include "svc/child_spawn.h"
 #include "svc/launch_lock.h"
 
 enum { LOCK_US = 60 * 1000 * 1000 };

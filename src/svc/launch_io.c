@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "os/fd.h"
 #include "os/root.h"
-#include "svc/child.h"
+#include "svc/child_spawn.h"
 
 int
 launch_io_file(const char *path, bool reading)

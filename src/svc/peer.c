@@ -14,7 +14,7 @@
 #include "base/vec.h"
 #include "os/capture.h"
 #include "os/clock.h"
-#include "svc/child.h"
+#include "svc/child_spawn.h"
 #include "svc/client.h"
 
 #define CALLERS "INITWRIGHT_CALLERS"	/* names, a blank between them: who has called whom */

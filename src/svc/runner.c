@@ -19,6 +19,7 @@
 #include "os/procref.h"
 #include "os/sig.h"
 #include "svc/busname.h"
+#include "svc/child_spawn.h"
 #include "svc/notify.h"
 #include "svc/streams.h"
 #include "svc/words.h"

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "limit-drop.h"
-#include "svc/child.h"
+#include "svc/child_spawn.h"
 
 enum { PLAIN, LIMIT_FORK, LIMIT_VFORK, CHILD, CHILD_TO_USER, CHILD_DROP, WAYS };
 

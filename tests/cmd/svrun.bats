@@ -446,6 +446,18 @@ USER=daemon" "$(</tmp/env)"
 	rm -f /srv/key /tmp/seen
 }
 
+@test "each of its commands is in its group from the start" {
+	[ -w /sys/fs/cgroup/cgroup.procs ] || skip "no control groups"
+	look="/bin/sh -c 'exec grep ^0:: /proc/self/cgroup >>/tmp/groups'"
+	unit "Type=oneshot" "RemainAfterExit=yes" "ExecStartPre=$look" "ExecStart=$look" "ExecStartPost=$look" "ExecReload=$look" "ExecStop=$look" "ExecStopPost=$look"
+	expect 0 "$RC" start
+	expect 0 "$RC" reload
+	expect 0 "$RC" stop
+	same "6 0::/initwright/exd" "$(sort /tmp/groups | uniq -c | xargs)"
+	[ ! -e /sys/fs/cgroup/initwright ]
+	rm /tmp/groups
+}
+
 @test "devices that are not allowed are closed to it, and to nobody else" {
 	newer_kernel "programs at control groups"
 	[ -w /sys/fs/cgroup/cgroup.procs ] || skip "no control groups"

@@ -47,11 +47,11 @@ libraries_report() {
 	wants 'os svc boot gen' stdout stderr printf puts putchar vprintf perror exit err errx warn warnx warn_errno die die_errno usage_die
 }
 
-# svc/child is where the steps between fork and exec stand in their order
+# svc/child is where the steps between fork and exec stand in their order, and svc/child_spawn where the fork is
 only_os_knows_the_kernel() {
 	wants 'base svc boot gen cmd' fork vfork clone unshare setns mount umount umount2 pivot_root chroot setuid setgid seteuid setegid \
 		setreuid setregid setresuid setresgid setgroups initgroups prctl ptrace syscall pidfd_open pidfd_send_signal |
-		grep -v '^build/dyn/svc/child\.o:' || :
+		grep -v '^build/dyn/svc/child\(_spawn\)*\.o:' || :
 }
 
 objects_are_there() {

@@ -95,6 +95,73 @@ holds_who_joined(void **state)
 	free(base);
 }
 
+/* where cgroup_fork() is not to be had: Linux before 5.7 */
+static bool
+is_born_inside(const struct cgroup *g, const char *name)
+{
+	char line[256] = "";
+	int p[2], status;
+	pid_t pid;
+
+	assert_int_equal(pipe(p), 0);
+	fflush(NULL);
+	pid = cgroup_fork(g);
+	if (pid == 0) {
+		int fd = open("/proc/self/cgroup", O_RDONLY);
+		ssize_t n = read(fd, line, sizeof line);
+
+		_exit(n > 0 && write(p[1], line, (size_t)n) == n ? 0 : 1);
+	}
+	close(p[1]);
+	if (pid > 0) {
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+		assert_true(read(p[0], line, sizeof line - 1) > 0);
+		assert_non_null(strstr(line, name));
+	} else {
+		assert_int_equal(errno, ENOSYS);
+	}
+	close(p[0]);
+	return pid > 0;
+}
+
+static void
+a_child_is_born_inside(void **state)
+{
+	struct cgroup g = CGROUP_INIT, none = CGROUP_INIT;
+	bool born;
+
+	(void)state;
+	assert_int_equal(cgroup_fork(&none), -1);
+	if (!have_v2())
+		skip();
+	assert_int_equal(cgroup_make(&g, V2 "/initwright", "one"), 0);
+	born = is_born_inside(&g, "/initwright/one\n");
+	assert_int_equal(cgroup_remove(&g), 0);
+	if (!born)
+		skip();
+}
+
+static void
+a_group_knows_its_list(void **state)
+{
+	struct cgroup one = CGROUP_INIT, two = CGROUP_INIT;
+	int procs;
+
+	(void)state;
+	if (!have_v2())
+		skip();
+	assert_int_equal(cgroup_make(&one, V2 "/initwright", "one"), 0);
+	assert_int_equal(cgroup_make(&two, V2 "/initwright", "two"), 0);
+	procs = open(V2 "/initwright/one/cgroup.procs", O_WRONLY | O_CLOEXEC);
+	assert_true(cgroup_has_file(&one, procs));
+	assert_false(cgroup_has_file(&two, procs));
+	assert_false(cgroup_has_file(&one, -1));
+	close(procs);
+	assert_int_equal(cgroup_remove(&one), 0);
+	assert_int_equal(cgroup_remove(&two), 0);
+}
+
 static void
 sub_groups_count(void **state)
 {
@@ -241,7 +308,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(only_root_has_one), T(holds_who_joined), T(sub_groups_count), T(others_keep_theirs),
+		T(only_root_has_one), T(holds_who_joined), T(a_child_is_born_inside), T(a_group_knows_its_list),
+		T(sub_groups_count), T(others_keep_theirs),
 		T(a_like_name_elsewhere_is_not_ours), T(a_group_that_is_gone_is_empty), T(mounts_its_own_where_there_is_none),
 	};
 

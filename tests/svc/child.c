@@ -9,63 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "harness/live.h"
-
-static char *const env[] = { (char *)(uintptr_t)"A=1", NULL };
-
-/* a spec that runs a shell script with its output in the pipe's writing end */
-struct shell {
-	struct child_spec spec;
-	char *argv[4];
-	int out[2];
-};
-
-static void
-shell_begin(struct shell *s, const char *script)
-{
-	s->spec = (struct child_spec)CHILD_SPEC_INIT;
-	s->argv[0] = (char *)(uintptr_t)"sh";
-	s->argv[1] = (char *)(uintptr_t)"-c";
-	s->argv[2] = (char *)(uintptr_t)script;
-	s->argv[3] = NULL;
-	assert_int_equal(pipe2(s->out, O_CLOEXEC), 0);
-	s->spec.path = "/bin/sh";
-	s->spec.argv = s->argv;
-	s->spec.envp = env;
-	s->spec.stdio[1] = s->out[1];
-}
-
-/* run it to its end; what it printed, without the last newline */
-static const char *
-shell_says(struct shell *s)
-{
-	static char text[4096];
-	struct child_error e;
-	ssize_t n, len = 0;
-	pid_t pid = child_spawn(&s->spec, &e);
-	int status;
-
-	close(s->out[1]);
-	if (pid < 0)
-		fail_msg("step %d failed: %s", (int)e.step, strerror(e.err));
-	assert_int_equal(e.step, CHILD_OK);
-	while ((n = read(s->out[0], text + len, sizeof text - 1 - (size_t)len)) > 0)
-		len += n;
-	close(s->out[0]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	text[len] = '\0';
-	if (len && text[len - 1] == '\n')
-		text[len - 1] = '\0';
-	return text;
-}
-
-#define SAYS(script, text, ...) do { \
-	struct shell s_; \
-	shell_begin(&s_, script); \
-	__VA_ARGS__; \
-	assert_string_equal(shell_says(&s_), text); \
-} while (0)
+#include "harness/spawned.h"
 
 static void
 streams_are_null_by_default(void **state)
@@ -190,19 +134,6 @@ bare_names_are_searched(void **state)
 }
 
 static void
-fails_with(struct child_spec *spec, enum child_step step, int err)
-{
-	struct child_error e;
-
-	assert_int_equal(child_spawn(spec, &e), -1);
-	assert_int_equal(e.step, step);
-	assert_int_equal(e.err, err);
-	/* the child was reaped */
-	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-	assert_int_equal(errno, ECHILD);
-}
-
-static void
 failures_name_their_step_and_reason(void **state)
 {
 	struct shell s;
@@ -238,75 +169,6 @@ a_program_that_is_no_program_is_said_to_be_none(void **state)
 	fails_with(&s.spec, CHILD_EXEC, ENOEXEC);
 	close(s.out[0]);
 	close(s.out[1]);
-}
-
-static struct cred
-somebody(void)
-{
-	struct cred c = CRED_INIT;
-
-	c.uid = 4711;
-	c.gid = 4712;
-	c.set_uid = c.set_gid = c.set_groups = true;
-	return c;
-}
-
-/* how it starts depends on what is asked for: memory copied, shared with us waiting in the kernel, shared with us waiting where we can give up */
-static void
-each_way_of_starting_tells_what_failed(void **state)
-{
-	struct cred c = somebody();
-	struct child_spec plain = CHILD_SPEC_INIT, user = CHILD_SPEC_INIT, copied = CHILD_SPEC_INIT, *all[] = { &plain, &user, &copied };
-	char *argv[] = { (char *)(uintptr_t)"x", NULL };
-
-	(void)state;
-	if (geteuid() != 0)
-		skip();
-	user.cred = copied.cred = &c;
-	copied.set_oom_score = true;
-	for (int round = 0; round < 3; round++)
-		for (int i = 0; i < 3; i++) {
-			all[i]->argv = argv;
-			all[i]->envp = env;
-			all[i]->path = "/nonexistent/program";
-			fails_with(all[i], CHILD_EXEC, ENOENT);
-			all[i]->path = "/bin/true";
-			all[i]->chdir = "/nonexistent";
-			fails_with(all[i], CHILD_CHDIR, ENOENT);
-			all[i]->chdir = NULL;
-		}
-}
-
-static unsigned long
-own_coredump_filter(void)
-{
-	char text[32] = "";
-	int fd = open("/proc/self/coredump_filter", O_RDONLY);
-
-	if (fd < 0 || read(fd, text, sizeof text - 1) <= 0)
-		text[0] = '\0';
-	close(fd);
-	return strtoul(text, NULL, 16);
-}
-
-/* they belong to the memory that a child may share until it executes */
-static void
-our_memory_keeps_its_attributes(void **state)
-{
-	unsigned long filter = own_coredump_filter();
-	struct cred c = somebody();
-	sigset_t now;
-
-	(void)state;
-	if (geteuid() != 0)
-		skip();
-	SAYS("cat /proc/$$/coredump_filter", "00000001", s_.spec.coredump_filter = 1);
-	assert_int_equal(own_coredump_filter(), filter);
-	assert_int_equal(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), 0);
-	SAYS("id -u", "4711", s_.spec.cred = &c; s_.spec.search = "/bin");
-	assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 1);
-	sigprocmask(SIG_SETMASK, NULL, &now);
-	assert_false(sigismember(&now, SIGTERM));
 }
 
 static void
@@ -379,7 +241,7 @@ steps_in_this_process_too(void **state)
 
 		spec.path = "/bin/sh";
 		spec.argv = argv;
-		spec.envp = env;
+		spec.envp = spawned_env;
 		spec.stdio[1] = p[1];
 		spec.set_umask = true;
 		spec.umask = 0123;
@@ -434,7 +296,6 @@ main(void)
 		T(streams_are_null_by_default), T(streams_may_be_crossed), T(nothing_else_is_open_but_what_is_passed),
 		T(signals_are_plain_unless_kept), T(session_directory_umask_and_limits_are_set), T(a_limit_above_ours_is_cut),
 		T(environment_is_exactly_what_is_given), T(bare_names_are_searched), T(failures_name_their_step_and_reason),
-		cmocka_unit_test(each_way_of_starting_tells_what_failed), cmocka_unit_test(our_memory_keeps_its_attributes),
 		cmocka_unit_test_setup_teardown(a_program_that_is_no_program_is_said_to_be_none, enter_directory, leave_directory),
 		T(another_user_is_that_user_for_good), T(without_privilege_a_user_change_is_refused), T(steps_in_this_process_too),
 		T(the_order_is_the_documented_one), T(capabilities_are_exact),
