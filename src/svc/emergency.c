@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "os/power.h"
-#include "svc/child.h"
+#include "svc/child_spawn.h"
 
 enum { GRACE_S = 5 };	/* seconds to end in, for -force */
 
