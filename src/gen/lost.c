@@ -38,6 +38,7 @@ static const struct {
 	enum lost_grade grade;
 	const char *text;
 } rows[] = {
+	{ "DynamicUser", NULL, "", LOST_PART, "no user is made, the one of its name must exist; and it runs without a sandbox" },
 	{ "Type", "notify", NULL, LOST_PART, "the start does not wait until the service says that it is ready" },
 	{ "Type", "dbus", NULL, LOST_PART, "the start does not wait for the name on the bus" },
 	{ "BusName", NULL, "", LOST_ALL, "the start does not wait for the name on the bus" },
@@ -125,10 +126,13 @@ judge_shell(struct lost_line *l, const struct service *s, unsigned section)
 	const char *const *list = section == UNITVALUE_SERVICE ? honoured : honoured_unit;
 	size_t n = section == UNITVALUE_SERVICE ? COUNT(honoured) : COUNT(honoured_unit);
 
+	if (str_same(l->key, "DynamicUser") && str_bool(l->value) == 0)
+		return;
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (strcmp(rows[i].key, l->key) == 0 &&
 		    (rows[i].value ? strcmp(rows[i].value, l->value) == 0 : strcmp(rows[i].harmless, l->value) != 0)) {
 			set(l, *l->value ? rows[i].grade : LOST_NOTHING, rows[i].text);
+			l->protects = l->grade >= LOST_PART && is_protection(section, l->key);
 			return;
 		} else if (strcmp(rows[i].key, l->key) == 0 && rows[i].harmless && strcmp(rows[i].harmless, l->value) == 0)
 			return;

@@ -487,39 +487,35 @@ add_body(struct buf *out, const struct script_target *t, const struct service *s
 	add_part(out, t->shell, "functions");
 }
 
-/* A user that nobody made: as a script it would be root. */
-static bool
-is_dynamic(const struct service *s, const struct lost *lost)
+/*
+ * DynamicUser= takes a user that is called as the service, if there is one, and makes one otherwise, which no script can.  NULL: none can be
+ * called so.  The caller frees it.
+ */
+static char *
+dynamic_user(const struct service *s)
 {
-	for (size_t i = 0; i < lost->n && !s->user; i++)
-		if (strcmp(lost->v[i].key, "DynamicUser") == 0 && lost->v[i].grade == LOST_ALL)
-			return true;
-	return false;
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-";
+	size_t n = strcspn(s->name, "@");
+
+	if (n == 0 || n > 31 || strspn(s->name, allowed) < n || !memchr(allowed, s->name[0], 53))
+		return NULL;
+	return mem_strn(s->name, n);
 }
 
-int
-script_generate(struct buf *out, const struct script_target *t, const struct service *s, const struct unit_sources *src,
-    const struct lost *lost, const char *name, struct diag *d)
+static const char *
+refusal(const struct service *s, const struct unit_source *unit)
 {
-	char *called;
+	if (unit->text.len >= 2 && memcmp(unit->text.s, "#!", 2) == 0)
+		return "it is a script already";
+	/* it would be root */
+	if (s->confine.dynamic_user && !s->user)
+		return "DynamicUser=: no user can be called as the service: name a User= in a drop-in";
+	return s->root_directory ? "RootDirectory=: a script cannot start it in another root" : NULL;
+}
 
-	if (src->v[0].text.len >= 2 && memcmp(src->v[0].text.s, "#!", 2) == 0) {
-		diag_add(d, DIAG_ERROR, src->v[0].path, 0, 0, "it is a script already");
-		return -1;
-	}
-	if (is_dynamic(s, lost)) {
-		diag_add(d, DIAG_ERROR, src->v[0].path, 0, 0, "DynamicUser=: a script would run it as root: name a User= in a drop-in");
-		return -1;
-	}
-	if (s->root_directory) {
-		diag_add(d, DIAG_ERROR, src->v[0].path, 0, 0, "RootDirectory=: a script cannot start it in another root");
-		return -1;
-	}
-	called = lsb_name(name ? name : s->name);
-	add_head(out, t, s, lost, called);
-	add_settings(out, s, called);
-	add_part(out, t->shell, "prologue");
-	add_body(out, t, s);
+static void
+add_unit(struct buf *out, const struct service *s)
+{
 	buf_str(out, "\n# --- what the unit says ---\n");
 	add_environment(out, s);
 	add_limits(out, s);
@@ -527,6 +523,31 @@ script_generate(struct buf *out, const struct script_target *t, const struct ser
 	add_conditions(out, s);
 	add_commands(out, s);
 	buf_str(out, "\nmain \"$@\"\n");
+}
+
+int
+script_generate(struct buf *out, const struct script_target *t, const struct service *s, const struct unit_sources *src,
+    const struct lost *lost, const char *name, struct diag *d)
+{
+	char *called, *user = s->confine.dynamic_user && !s->user ? dynamic_user(s) : NULL;
+	struct service with = *s;	/* borrows all that it points at */
+	const char *bad;
+
+	if (user)
+		with.user = user;
+	bad = refusal(&with, &src->v[0]);
+	if (bad) {
+		diag_add(d, DIAG_ERROR, src->v[0].path, 0, 0, "%s", bad);
+		free(user);
+		return -1;
+	}
+	called = lsb_name(name ? name : s->name);
+	add_head(out, t, &with, lost, called);
+	add_settings(out, &with, called);
+	add_part(out, t->shell, "prologue");
+	add_body(out, t, &with);
+	add_unit(out, &with);
 	free(called);
+	free(user);
 	return 0;
 }

@@ -240,10 +240,16 @@ EnvironmentFile=-/etc/default/food"
 }
 
 @test "a script never runs as root what a unit would not" {
-	unit dyn 'ExecStart=/bin/x' 'DynamicUser=yes'
-	expect 6 gen -t portable dyn
+	unit dy.n 'ExecStart=/bin/x' 'DynamicUser=yes'
+	expect 6 gen -t portable dy.n
 	has "$stderr" "DynamicUser="
 	same "" "$output"
+	unit dyn 'ExecStart=/bin/touch /tmp/dyn' 'DynamicUser=yes'
+	expect 0 gen -t portable dyn
+	has "$stderr" "no user is made"
+	expect 6 sh -c "$output" dyn start
+	has "$stderr" "there is no user dyn"
+	[ ! -e /tmp/dyn ]
 }
 
 @test "--check says of each line what becomes of it, and sums up" {
@@ -267,13 +273,13 @@ native: 1 units: 0 honoured as a whole, 0 unusable; 6 lines: 5 honoured, 0 witho
 
 @test "--check goes on behind a unit that cannot be used" {
 	unit bad 'ExecStart=/bin/x "a'
-	unit dyn 'ExecStart=/bin/x' 'DynamicUser=yes'
+	unit dy.n 'ExecStart=/bin/x' 'DynamicUser=yes'
 	expect 6 gen --check nope bad good
 	has "$output" "nope.service: unusable: No such file or directory
 bad.service: unusable: $UNITS/bad.service:7: unbalanced quote"
 	has "$output" "native: 3 units: 1 honoured as a whole, 2 unusable;"
-	expect 6 gen --check -t debian dyn
-	has "$output" "dyn.service: unusable: "
+	expect 6 gen --check -t debian dy.n
+	has "$output" "dy.n.service: unusable: "
 	expect 6 gen --check --json nope good
 	has "$output" '{"target":"native","units":[{"unit":"nope.service","error":"No such file or directory","lines":[]},{"unit":"good.service","path":"'
 	has "$output" '"summary":{"units":2,"whole":1,"unusable":1,'

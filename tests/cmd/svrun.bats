@@ -474,6 +474,12 @@ USER=daemon" "$(</tmp/env)"
 	same "null full random zero" "$(xargs </tmp/open)"
 	expect 0 "$RC" stop
 	rm -f /tmp/open
+	# who may not have /dev/null has no standard input: systemd ends such a start too, with 208/STDIN
+	unit "ExecStart=$EXAMPLED -f" "DevicePolicy=strict" "DeviceAllow=/dev/full r"
+	expect 4 "$RC" start
+	has "$stderr" "cannot set up its standard streams: Operation not permitted"
+	[ ! -e /sys/fs/cgroup/initwright ]
+	nothing_left
 }
 
 @test "addresses that are denied are out of its reach, and of nobody else's" {
