@@ -10,9 +10,9 @@ ALL_APPLETS = $(sort $(basename $(notdir $(wildcard src/cmd/*.c))))
 APPLETS = $(ALL_APPLETS)
 # DIALECT: what start-stop-daemon speaks unless told otherwise: dpkg, openrc or busybox
 DIALECT = dpkg
-# LINKS: the commands that `make install` also links into $(PREFIX)/sbin
+# LINKS: the names that `make install` also links into $(PREFIX)/sbin; all: those that are not in ASIDE
 LINKS =
-# ASIDE: the commands whose pages `make install` puts in section 8initwright, because others have pages of that name
+# ASIDE: the names that others have too: their pages are in section 8initwright
 ASIDE =
 # ARCH: another architecture for `make static`, of ARCHES; Debian's gcc-TRIPLET compiles, musl-dev:ARCH is installed or below MUSL_ROOT
 ARCH =
@@ -67,7 +67,7 @@ help:
 	@echo '               ARCH=armhf for another machine; "make cross" for all of: $(ARCHES)'
 	@echo 'asan           the same, under the address and undefined-behaviour sanitizers, in build/asan/bin'
 	@echo 'install        to $$(DESTDIR)$$(LIBEXEC), and LINKS="service ..." to $$(DESTDIR)$$(PREFIX)/sbin'
-	@echo 'install-completion  of the commands in LINKS, for bash, zsh and fish'
+	@echo 'install-completion  for bash, zsh and fish: for LINKS where the shells look, for the others below $$(LIBEXEC)'
 	@echo 'install-libs   the function libraries of FAMILY (debian redhat suse oe busybox) where its scripts look for them'
 	@echo 'check          every test: units, commands in three builds, real daemons, lint'
 	@echo 'check-fast     unit tests and lint'
@@ -116,7 +116,9 @@ $(foreach d,dyn static/obj asan/obj,$(patsubst src/%.c,build/$(d)/%.o,$(wildcard
 -include $(wildcard build/dyn/*.d build/dyn/*/*.d build/static/obj/*.d build/static/obj/*/*.d build/asan/obj/*.d build/asan/obj/*/*.d build/tests/*/*.d)
 
 # what the program can be called: the commands and their other names, read from the source, for it may be one for another machine
-NAMES = $(APPLETS) $(shell sed -n '/^static const char \*const \(names\)*\(aliases\)*\[\] = {/{s/.*{//; s/NULL.*//; s/[",]//g; p;}' $(CMD_SRC))
+ALIASES_OF = sed -n '/^static const char \*const \(names\)*\(aliases\)*\[\] = {/{s/.*{//; s/NULL.*//; s/[",]//g; p;}'
+NAMES = $(APPLETS) $(shell $(ALIASES_OF) $(CMD_SRC))
+LINKED = $(if $(filter all,$(LINKS)),$(filter-out $(ASIDE),$(NAMES)) initwright,$(LINKS))
 # a link per command; names that are no longer commands go away
 define link-names
 	@for n in $(NAMES); do ln -sfn initwright $(@D)/$$n; done
@@ -297,22 +299,31 @@ install: $(INSTALL_BIN)
 	set -e; for n in $(NAMES); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
 	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
 	install -m 644 src/initwright.7 $(DESTDIR)$(MANDIR)/man7/
-	set -e; for n in $(filter $(APPLETS),$(ASIDE)); do mv $(DESTDIR)$(MANDIR)/man8/$$n.8 $(DESTDIR)$(MANDIR)/man8/$$n.8initwright; done
-	[ -z '$(LINKS)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
-	set -e; for n in $(LINKS); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
+	set -e; cd $(DESTDIR)$(MANDIR)/man8; for n in $(filter $(APPLETS),$(ASIDE)); do mv $$n.8 $$n.8initwright; done; \
+		for n in $(APPLETS); do page=$$(ls -d $$n.8*); for a in $$($(ALIASES_OF) $(CURDIR)/src/cmd/$$n.c); do \
+		case ' $(ASIDE) ' in *" $$a "*) ln -sfn $$page $$a.8initwright ;; *) ln -sfn $$page $$a.8 ;; esac; done; done
+	[ -z '$(LINKED)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
+	set -e; for n in $(LINKED); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
 	set -e; for f in $(SHELL_LIBS); do install -d $(DESTDIR)$(LIBEXEC)/$${f%/*}; \
 		sed 's,/usr/lib/initwright,$(LIBEXEC),g' $$f >$(DESTDIR)$(LIBEXEC)/$$f; \
 		[ ! -x $$f ] || chmod 755 $(DESTDIR)$(LIBEXEC)/$$f; done
 
-# for the commands in LINKS, as each shell loads it; this runs the program
-COMPLETE = $(INSTALL_BIN) --completion
+# a file for each name, as each shell loads it; this runs the program.  bash-completion has some names itself, and takes NAME.bash if it
+# has not; completion of what is not on the PATH is not in the way of that of others
+COMPLETE = $(CURDIR)/$(INSTALL_BIN) --completion
+THEIRS = chkconfig invoke-rc.d update-rc.d
 install-completion: $(INSTALL_BIN)
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions \
-		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	set -e; cd $(DESTDIR)$(PREFIX)/share; for n in $(LINKS); do \
-		$(CURDIR)/$(COMPLETE) bash | grep " $$n$$" >bash-completion/completions/$$n; \
-		$(CURDIR)/$(COMPLETE) zsh | sed -n "s/^compdef \('.*'\) $$n$$/#compdef $$n\neval \1/p" >zsh/vendor-completions/_$$n; \
-		$(CURDIR)/$(COMPLETE) fish | grep "^complete -c $$n " >fish/vendor_completions.d/$$n.fish; done
+	set -e; for n in $(NAMES); do \
+		case ' $(LINKED) ' in \
+		*" $$n "*) to=$(DESTDIR)$(PREFIX)/share bash=bash-completion/completions zsh=zsh/vendor-completions fish=fish/vendor_completions.d; \
+			case ' $(THEIRS) ' in *" $$n "*) file=$$n.bash ;; *) file=$$n ;; esac ;; \
+		*) to=$(DESTDIR)$(LIBEXEC)/completion bash=bash zsh=zsh fish=fish file=$$n ;; \
+		esac; \
+		install -d $$to/$$bash $$to/$$zsh $$to/$$fish; \
+		$(COMPLETE) bash | grep " $$n$$" >$$to/$$bash/$$file; \
+		$(COMPLETE) zsh | sed -n "s/^compdef \('.*'\) $$n$$/#compdef $$n\neval \1/p" >$$to/$$zsh/_$$n; \
+		$(COMPLETE) fish | grep "^complete -c $$n " >$$to/$$fish/$$n.fish; \
+	done
 
 # the function libraries: each says itself where the commands are
 SHELL_LIBS = $(wildcard lib/*/*)

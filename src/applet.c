@@ -94,8 +94,19 @@ applet_run(const struct applet *a, int argc, char *argv[])
 	return 0;
 }
 
+/* the text, with a backslash before each of these; an apostrophe among them ends the quotes it is in, and begins them again */
 static void
-complete_bash(struct buf *out, const struct applet *a)
+quote(struct buf *out, const char *text, const char *special)
+{
+	for (; *text; text++) {
+		if (strchr(special, *text))
+			buf_str(out, *text == '\'' ? "'\\'" : "\\");
+		buf_add(out, text, 1);
+	}
+}
+
+static void
+complete_bash(struct buf *out, const struct applet *a, const char *name)
 {
 	buf_fmt(out, "complete -o default -W '");
 	for (const struct opt *o = a->opts; o->id; o++) {
@@ -104,35 +115,41 @@ complete_bash(struct buf *out, const struct applet *a)
 		if (o->name)
 			buf_fmt(out, "--%s ", o->name);
 	}
-	buf_fmt(out, "--help --version' %s\n", a->name);
+	buf_fmt(out, "--help --version' %s\n", name);
 }
 
 static void
-complete_fish(struct buf *out, const struct applet *a)
+complete_fish(struct buf *out, const struct applet *a, const char *name)
 {
 	for (const struct opt *o = a->opts; o->id; o++) {
-		buf_fmt(out, "complete -c %s", a->name);
+		buf_fmt(out, "complete -c %s", name);
 		if (o->id < OPT_LONG)
 			buf_fmt(out, " -s %c", o->id);
 		if (o->name)
 			buf_fmt(out, " -l %s", o->name);
-		buf_fmt(out, "%s -d \"%s\"\n", o->arg && o->arg[0] != '[' ? " -r" : "", o->help);
+		buf_fmt(out, "%s -d \"", o->arg && o->arg[0] != '[' ? " -r" : "");
+		quote(out, o->help, "\\\"$");
+		buf_str(out, "\"\n");
 	}
+	buf_fmt(out, "complete -c %s -l help\ncomplete -c %s -l version\n", name, name);
 }
 
 static void
-complete_zsh(struct buf *out, const struct applet *a)
+complete_zsh(struct buf *out, const struct applet *a, const char *name)
 {
 	buf_fmt(out, "compdef '_arguments");
-	for (const struct opt *o = a->opts; o->id; o++) {
-		const char *tail = o->arg ? ":argument:_files" : "";
-
-		if (o->id < OPT_LONG)
-			buf_fmt(out, " \"-%c[%s]%s\"", o->id, o->help, tail);
-		if (o->name)
-			buf_fmt(out, " \"--%s%s[%s]%s\"", o->name, o->arg ? "=" : "", o->help, tail);
-	}
-	buf_fmt(out, " \"*:file:_files\"' %s\n", a->name);
+	for (const struct opt *o = a->opts; o->id; o++)
+		for (int is_long = 0; is_long < 2; is_long++) {
+			if (is_long ? !o->name : o->id >= OPT_LONG)
+				continue;
+			if (is_long)
+				buf_fmt(out, " \"--%s%s[", o->name, o->arg ? "=" : "");
+			else
+				buf_fmt(out, " \"-%c[", o->id);
+			quote(out, o->help, "'\\\"$`[]:");
+			buf_fmt(out, "]%s\"", o->arg ? ":argument:_files" : "");
+		}
+	buf_fmt(out, " --help --version \"*:file:_files\"' %s\n", name);
 }
 
 int
@@ -140,13 +157,16 @@ applet_complete(struct buf *out, const char *shell)
 {
 	static const struct {
 		const char *shell;
-		void (*print)(struct buf *, const struct applet *);
+		void (*print)(struct buf *, const struct applet *, const char *name);
 	} shells[] = { { "bash", complete_bash }, { "fish", complete_fish }, { "zsh", complete_zsh } };
 
 	for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
 		if (strcmp(shells[i].shell, shell) == 0) {
-			for (const struct applet *const *a = applets; *a; a++)
-				shells[i].print(out, *a);
+			for (const struct applet *const *a = applets; *a; a++) {
+				shells[i].print(out, *a, (*a)->name);
+				for (const char *const *n = (*a)->aliases; n && *n; n++)
+					shells[i].print(out, *a, *n);
+			}
 			return 0;
 		}
 	return -1;

@@ -16,6 +16,42 @@ load deb
 	same "" "$(lintian --pedantic --allow-root "$DEBS"/*.changes)"
 }
 
+@test "each name is on the PATH or named with the package that has it too, and has its page and completion" {
+	for package in initwright initwright-static; do
+		one $package
+		for name in $(/usr/lib/initwright/initwright --list); do
+			share=/usr/share bash=bash-completion/completions zsh=zsh/vendor-completions fish=fish/vendor_completions.d
+			if grep -qE "^$name [a-z]" "$TOP/debian/aside"; then
+				case $(readlink "/usr/sbin/$name") in */initwright/*) echo "$name is on the PATH" >&2; return 1 ;; esac
+				page=$(man -w 8initwright "$name")
+				share=/usr/lib/initwright/completion bash=bash zsh=zsh fish=fish
+			else
+				same /usr/lib/initwright/initwright "$(readlink -f "/usr/sbin/$name")"
+				page=$(man -w 8 "$name")
+			fi
+			dpkg -S "$page" | grep -q "^$package: "
+			zcat "$page" | grep -q -e "$name"
+			grep -qs " $name\$" "$share/$bash/$name" "$share/$bash/$name.bash"
+			grep -q "^#compdef $name\$" "$share/$zsh/_$name"
+			grep -q "^complete -c $name " "$share/$fish/$name.fish"
+		done
+		# and no row without its name
+		same "" "$(sed -n 's/^\([^# ]*\) .*/\1/p' "$TOP/debian/aside" | sort | comm -23 - <(/usr/lib/initwright/initwright --list | sort))"
+		expect 0 initwright --list
+		has "$output" svrun
+	done
+	# shells can read what is there for them
+	for shell in bash zsh fish; do
+		command -v $shell >/dev/null || continue
+		find /usr/share/bash-completion /usr/share/zsh/vendor-completions /usr/share/fish/vendor_completions.d /usr/lib/initwright/completion \
+			-path "*$shell*" -type f | while read -r file; do
+			case $(dpkg -S "$file" 2>/dev/null) in initwright*) expect 0 $shell -n "$file" ;; esac
+		done
+	done
+	# bash-completion has these itself
+	for name in chkconfig invoke-rc.d update-rc.d; do same "" "$(grep -lx "/usr/share/bash-completion/completions/$name" /var/lib/dpkg/info/initwright*.list)"; done
+}
+
 @test "services stay up through upgrade, downgrade, exchange, removal and purge" {
 	one initwright
 	sleeper
@@ -111,7 +147,7 @@ load deb
 @test "compat gives way to nothing that is not its own" {
 	one initwright
 	echo theirs >/usr/sbin/service.distrib
-	! pkg -i "$DEBS"/initwright-compat_0*.deb 2>/dev/null
+	expect 1 pkg -i "$DEBS"/initwright-compat_0*.deb
 	grep -q 'service.distrib is in the way' "$BATS_TEST_TMPDIR/dpkg"
 	pkg --purge initwright-compat
 	same theirs "$(cat /usr/sbin/service.distrib)"

@@ -132,6 +132,25 @@ main() { at /etc/init.d/exampled status | sed -n 's/.*pid \([0-9]*\).*/\1/p'; }
 	same initscripts "$(rpm --root "$R" -qa --qf '%{NAME}\n')"
 }
 
+@test "each name is on the PATH or named with whose it is, and has its page and completion" {
+	in_tree -i $(ours 1 initwright)
+	for name in $(at /usr/lib/initwright/initwright --list); do
+		share=$R/usr/share bash=bash-completion/completions zsh=zsh/vendor-completions fish=fish/vendor_completions.d
+		if grep -qE "^$name [A-Za-z]" "$TOP/rpm/aside"; then
+			[ ! -e "$R/usr/sbin/$name" ]
+			page=$name.8initwright.gz share=$R/usr/lib/initwright/completion bash=bash zsh=zsh fish=fish
+		else
+			expect 0 at "/usr/sbin/$name" --version
+			page=$name.8.gz
+		fi
+		zcat "$R/usr/share/man/man8/$page" | grep -q "$name"
+		grep -qs " $name\$" "$share/$bash/$name" "$share/$bash/$name.bash"
+		grep -q "^#compdef $name\$" "$share/$zsh/_$name"
+		grep -q "^complete -c $name " "$share/$fish/$name.fish"
+	done
+	same "" "$(sed -n 's/^\([^# ]*\) .*/\1/p' "$TOP/rpm/aside" | sort | comm -23 - <(at /usr/lib/initwright/initwright --list | sort))"
+}
+
 @test "a service runs on through upgrade, downgrade and the removal of all but itself" {
 	in_tree -i $(ours 1 initwright initwright-compat initwright-example)
 	expect 0 at /sbin/service exampled start
