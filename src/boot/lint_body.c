@@ -141,9 +141,16 @@ is_harmless(const struct lex *x, size_t i)
 	return x->v[i].n > 4 && memcmp(at(x, i), "log_", 4) == 0;
 }
 
+static bool
+is_itself(const struct lex *x, size_t i)
+{
+	return lex_is(x, i, "$0") || lex_is(x, i, "\"$0\"") || lex_is(x, i, "${0}");
+}
+
 /* How commands from `first` to `end` may end the script, what they call included. */
 struct ends {
 	bool exits, fails, delegates;
+	bool again;		/* calls the script itself */
 	bool acts;		/* something is done that can fail */
 	int looks;		/* commands seen: functions that call one another have an end, too */
 };
@@ -168,6 +175,8 @@ look_at(const struct body *b, size_t first, size_t end, struct ends *e, int call
 			e->exits = e->exits || lex_is(x, i, "exit") || calls == CALLS;
 			if (arg == x->n || !lex_is(x, arg, "0"))
 				e->fails = true;
+		} else if (is_itself(x, i)) {
+			e->again = true;
 		} else if (lex_is(x, i, "exec") || lex_is(x, i, "rc_exit") || contains(x, i, "usage") || contains(x, i, "help") || at(x, i)[0] == '$') {
 			e->delegates = true;
 		}
@@ -195,7 +204,7 @@ check_missing(struct body *b, size_t where)
 	static const char *const wanted[] = { "restart", "force-reload", "status" };
 	const struct lex_range *rest = arm(b, "*");
 
-	if (rest && ends_of(b, rest).delegates)
+	if (rest && (ends_of(b, rest).delegates || ends_of(b, rest).again))
 		return;
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		if (!arm(b, wanted[i]))
@@ -225,7 +234,7 @@ check_unknown(struct body *b, size_t where)
 
 	if (rest)
 		e = ends_of(b, rest);
-	if (e.fails || e.delegates || (goes_on(b) && !b->always_0 && !e.exits))
+	if (e.fails || e.delegates || e.again || (goes_on(b) && !b->always_0 && !e.exits))
 		return;
 	if (!rest)
 		lint_at(b->l, LINT_ACTION_UNKNOWN, where, "nothing is said to an action that there is not");

@@ -175,7 +175,8 @@ check_levels(struct lint *l)
 		lint_add(l, LINT_LEVEL_BOTH, 0, 0, "Default-Start and Default-Stop both have %s", text.s);
 	}
 	buf_clear(&text);
-	if (h->chkconfig && h->kind == HEADER_LSB && h->has_start && h->chk_levels != (h->start & LEVEL_DIGITS)) {
+	/* S, which Red Hat does not have, cannot be said in a chkconfig line */
+	if (h->chkconfig && h->kind == HEADER_LSB && h->has_start && h->start != LEVEL_BIT(LEVEL_S) && h->chk_levels != (h->start & LEVEL_DIGITS)) {
 		buf_str(&text, "");
 		buf_str(&other, "");
 		level_print(&text, h->chk_levels, "");

@@ -48,6 +48,10 @@ static const struct {
 	{ "((", "$((...)), or [ ... -gt ... ]", NULL },
 	{ "select", "a loop with read -r", NULL },
 	{ "coproc", "a FIFO", NULL },
+	{ "builtin", "the command alone", NULL },
+	{ "caller", "nothing: sh does not know who called", NULL },
+	{ "compgen", "command -v, or a loop over PATTERN", NULL },
+	{ "dirs", "$PWD", NULL },
 };
 
 static void
@@ -61,9 +65,28 @@ check_name(struct lint *l, size_t i)
 		}
 }
 
+/* Is the argument the last one, the ] aside? */
+static bool
+is_last(const struct lint *l, size_t i, size_t k)
+{
+	k = lex_arg(&l->lex, i, k);
+	return k == l->lex.n || lex_is(&l->lex, k, "]");
+}
+
+/* In [ ]: the operators, and the files and variables that only others ask for. */
 static void
 check_test(struct lint *l, size_t i)
 {
+	size_t first = lex_arg(&l->lex, i, i), second = first < l->lex.n ? lex_arg(&l->lex, i, first) : l->lex.n;
+
+	if (first < l->lex.n && lex_is(&l->lex, first, "!")) {
+		first = second;
+		second = first < l->lex.n ? lex_arg(&l->lex, i, first) : l->lex.n;
+	}
+	if (second < l->lex.n && !lex_is(&l->lex, second, "]") && lex_is(&l->lex, first, "-v"))
+		found(l, first, 0, "[ -v NAME ]", "[ \"${NAME+set}\" ]");
+	else if (second < l->lex.n && lex_is(&l->lex, first, "-a") && is_last(l, i, second))
+		found(l, first, 0, "[ -a FILE ]", "[ -e FILE ]");
 	for (size_t k = lex_arg(&l->lex, i, i); k < l->lex.n; k = lex_arg(&l->lex, i, k)) {
 		if (lex_is(&l->lex, k, "==")) {
 			found(l, k, 0, "== in [ ]", "=");
@@ -135,6 +158,27 @@ check_kill(struct lint *l, size_t i)
 		strip_sig(l, next, 0);
 }
 
+static bool
+has_operand(const struct lint *l, size_t i)
+{
+	for (size_t k = lex_arg(&l->lex, i, i); k < l->lex.n; k = lex_arg(&l->lex, i, k))
+		if (at(l, k)[0] != '-')
+			return true;
+	return false;
+}
+
+/* Does the format have that directive? */
+static bool
+formats(const struct lint *l, size_t i, char letter)
+{
+	const char *s = at(l, i);
+
+	for (size_t k = 0; k + 1 < l->lex.v[i].n; k++)
+		if (s[k] == '%' && s[++k] == letter)
+			return true;
+	return false;
+}
+
 static void
 check_options(struct lint *l, size_t i)
 {
@@ -147,18 +191,28 @@ check_options(struct lint *l, size_t i)
 	} else if (lex_is(&l->lex, i, "read")) {
 		if ((k = bad_option(l, i, "r")) < l->lex.n)
 			found(l, k, 0, "read with other options than -r", "read -r");
+		else if (!has_operand(l, i))
+			found(l, i, 0, "read without a name", "read -r REPLY");
 	} else if (lex_is(&l->lex, i, "printf")) {
 		k = lex_arg(&l->lex, i, i);
 		if (k < l->lex.n && lex_is(&l->lex, k, "-v"))
 			found(l, k, 0, "printf -v", "x=$(printf ...)");
+		else if (k < l->lex.n && formats(l, k, 'q'))
+			found(l, k, 0, "%q of printf", "sed that puts quotes around it");
 	} else if (lex_is(&l->lex, i, "export") || lex_is(&l->lex, i, "local")) {
 		k = lex_arg(&l->lex, i, i);
-		if (k < l->lex.n && at(l, k)[0] == '-' && !lex_is(&l->lex, k, "-p"))
+		if (k < l->lex.n && at(l, k)[0] == '-' && !lex_is(&l->lex, k, "-p") && !lex_is(&l->lex, k, "-"))
 			found(l, k, 0, "options of export or local", "the names alone");
 	} else if (lex_is(&l->lex, i, "exec")) {
 		k = lex_arg(&l->lex, i, i);
-		if (k < l->lex.n && (lex_is(&l->lex, k, "-a") || lex_is(&l->lex, k, "-l")))
-			found(l, k, 0, "options of exec", "start-stop-daemon --startas");
+		if (k < l->lex.n && (lex_is(&l->lex, k, "-a") || lex_is(&l->lex, k, "-l") || lex_is(&l->lex, k, "-c")))
+			found(l, k, 0, "options of exec", "start-stop-daemon --startas, or env -i");
+		else if (k < l->lex.n && at(l, k)[0] == '{' && at(l, k)[l->lex.v[k].n - 1] == '}')
+			found(l, k, 0, "{NAME} in front of a redirection", "a number from 3 to 9");
+	} else if (lex_is(&l->lex, i, "exit") || lex_is(&l->lex, i, "return")) {
+		k = lex_arg(&l->lex, i, i);
+		if (k < l->lex.n && at(l, k)[0] == '-' && isdigit((unsigned char)at(l, k)[1]))
+			found(l, k, 0, "a negative exit code", "one from 0 to 255");
 	} else if (lex_is(&l->lex, i, "set")) {
 		for (k = lex_arg(&l->lex, i, i); k < l->lex.n; k = lex_arg(&l->lex, i, k))
 			if (lex_is(&l->lex, k, "pipefail"))
@@ -187,9 +241,9 @@ is_name(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* what bash sets by itself */
-static const char *const names[] = { "RANDOM", "UID", "EUID", "SECONDS", "BASH", "BASH_SOURCE", "BASH_VERSION", "FUNCNAME", "PIPESTATUS", "HOSTTYPE",
-	"OSTYPE", "GROUPS", "SHELLOPTS" };
+/* what bash sets by itself; who reads BASH or BASH_VERSION asks which shell it is */
+static const char *const names[] = { "RANDOM", "UID", "EUID", "SECONDS", "BASH_SOURCE", "BASHPID", "BASH_LINENO", "FUNCNAME", "PIPESTATUS", "HOSTTYPE",
+	"HOSTNAME", "MACHTYPE", "OSTYPE", "GROUPS", "DIRSTACK", "SHELLOPTS", "EPOCHSECONDS", "EPOCHREALTIME" };
 
 /* The bit of the name among those; 0 for others. */
 static unsigned
@@ -230,6 +284,44 @@ check_variable(struct lint *l, size_t i, size_t k, size_t n)
 	found(l, i, k, what, "id -u, date, $0 and the like: no other shell sets it");
 }
 
+/* [^...] from byte k of the word on, up to the byte `end` */
+static void
+check_bracket(struct lint *l, size_t i, size_t k, size_t n, char end)
+{
+	const char *s = at(l, i);
+
+	for (; k + 1 < n && s[k] != end; k++)
+		if (s[k] == '\\' || s[k] == '\'' || s[k] == '"' || s[k] == '$' || s[k] == '`')
+			return;
+		else if (s[k] == '[' && s[k + 1] == '^' && memchr(s + k, ']', n - k)) {
+			found(l, i, k, "[^...] in a pattern", "[!...]");
+			lint_fixable(l, l->lex.v[i].at + k + 1, 1, "!");
+			return;
+		}
+}
+
+/* $((...)) at byte k of the word */
+static void
+check_arithmetic(struct lint *l, size_t i, size_t k, size_t n)
+{
+	const char *s = at(l, i);
+	int depth = 0;
+
+	for (size_t e = k + 1; e + 1 < n; e++) {
+		depth += s[e] == '(' ? 1 : s[e] == ')' ? -1 : 0;
+		if (depth == 0)
+			return;
+		if ((s[e] == '+' || s[e] == '-') && s[e + 1] == s[e] && (is_name(s[e - 1]) || (e + 2 < n && (isalpha((unsigned char)s[e + 2]) || s[e + 2] == '_')))) {
+			found(l, i, e, s[e] == '+' ? "++ in $((...))" : "-- in $((...))", "x=$((x + 1)), x=$((x - 1))");
+			return;
+		}
+		if (s[e] == '*' && s[e + 1] == '*') {
+			found(l, i, e, "** in $((...))", "a product");
+			return;
+		}
+	}
+}
+
 /* ${...} at byte k of the word; the bytes after the brace are looked at */
 static void
 check_braces(struct lint *l, size_t i, size_t k, size_t n)
@@ -242,12 +334,18 @@ check_braces(struct lint *l, size_t i, size_t k, size_t n)
 		return;
 	}
 	if (from < n && s[from] == '#' && from + 1 < n && is_name(s[from + 1]))
-		e++;
+		from = ++e;
 	while (e < n && is_name(s[e]))
+		e++;
+	if (e == from && e < n && (s[e] == '@' || s[e] == '*'))
 		e++;
 	if (e >= n || e == from)
 		return;
-	check_variable(l, i, from, e - from);
+	/* with a value for when it is not set it does no harm */
+	if (!strchr("-=?+", s[e]) && !(s[e] == ':' && e + 1 < n && strchr("-=?+", s[e + 1])))
+		check_variable(l, i, from, e - from);
+	if (s[e] == '#' || s[e] == '%')
+		check_bracket(l, i, e, n, '}');
 	if (s[e] == '/')
 		found(l, i, k, "${NAME/PATTERN/TEXT}", "sed, or ${NAME#...} and ${NAME%...}");
 	else if (s[e] == ':' && e + 1 < n && !strchr("-=?+", s[e + 1]))
@@ -277,6 +375,8 @@ check_dollar(struct lint *l, size_t i, size_t k, size_t n, bool quoted)
 		found(l, i, k, "$[...]", "$((...))");
 	} else if (s[e] == '{') {
 		check_braces(l, i, k, n);
+	} else if (s[e] == '(' && e + 1 < n && s[e + 1] == '(') {
+		check_arithmetic(l, i, k, n);
 	} else if (isalpha((unsigned char)s[e])) {
 		while (e < n && is_name(s[e]))
 			e++;
@@ -337,6 +437,8 @@ check_word(struct lint *l, size_t i)
 	}
 	if (l->lex.v[i].role == LEX_ARG)
 		check_brace_list(l, i);
+	else if (l->lex.v[i].role == LEX_PATTERN)
+		check_bracket(l, i, 0, n, '\0');
 }
 
 static void
@@ -363,7 +465,12 @@ check_redirection(struct lint *l, size_t i)
 	const struct lex_token *to = i + 1 < l->lex.n && l->lex.v[i + 1].role == LEX_TARGET ? &l->lex.v[i + 1] : NULL;
 	char *with;
 
-	if (n > 1 && (s[n - 1] == '(' || memchr(s, '(', n))) {
+	if (n == 1 && s[0] == '<' && to && i > 0 && l->lex.v[i - 1].nest < l->lex.v[i].nest && lex_next(&l->lex, i + 1) == l->lex.n) {
+		found(l, i, 0, "$(< FILE)", "$(cat FILE)");
+		lint_fixable(l, l->lex.v[i].at, 1, "cat <");
+	} else if (to && (memmem(l->lex.s + to->at, to->n, "/dev/tcp/", 9) || memmem(l->lex.s + to->at, to->n, "/dev/udp/", 9))) {
+		found(l, i + 1, 0, "/dev/tcp/ or /dev/udp/ in a redirection", "nc, or a program of your own");
+	} else if (n > 1 && (s[n - 1] == '(' || memchr(s, '(', n))) {
 		found(l, i, 0, "<(...) or >(...)", "a pipe or a file");
 	} else if (n >= 3 && memcmp(s, "<<<", 3) == 0) {
 		found(l, i, 0, "<<< TEXT", "printf '%s\\n' TEXT |");

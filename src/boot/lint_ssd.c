@@ -26,6 +26,11 @@ static const struct option {
 	{ '5', "notify-timeout", true },
 };
 
+/* what dpkg's does not have, but OpenRC's or busybox's, or ours */
+static const char *const others[] = { "capabilities", "secbits", "no-new-privs", "oom-score-adj", "notify", "scheduler", "scheduler-priority", "env",
+	"stdin", "stdout", "stderr", "stdout-logger", "stderr-logger", "wait", "progress", "stop-group", "ionice", "interpreted", "dialect",
+	"all-namespaces", "pidof", "nocolor", "verbose" };
+
 /* A call: which token each option's value is in (the option itself if it has none), by letter; SIZE_MAX: not given. */
 struct call {
 	size_t token, given[128];
@@ -79,6 +84,19 @@ value(const struct calls *s, const struct call *c, char letter)
 	return NULL;
 }
 
+/* Can it be an option of somebody's, or is it not to be known here? */
+static bool
+is_other(const char *word, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)word[i]) && word[i] != '-' && word[i] != '_')
+			return true;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strncmp(others[i], word, n) == 0)
+			return true;
+	return false;
+}
+
 /* --word or --word=value at token k: the token to go on from */
 static size_t
 take_long(const struct calls *s, struct call *c, size_t k)
@@ -91,6 +109,8 @@ take_long(const struct calls *s, struct call *c, size_t k)
 			best = o;
 	if (best == SIZE_MAX || n == 0) {
 		c->unsure = true;
+		if (!is_other(word, n))
+			lint_at(s->l, LINT_SSD_OPTION, k, "no such option: --%.*s", n < 60 ? (int)n : 60, word);
 		return k;
 	}
 	if (options[best].arg && !equals) {
@@ -178,6 +198,23 @@ is_ssd(const struct lex *x, size_t i)
 }
 
 /* --- one call --- */
+/* Have both options the same value, known or at least written alike? */
+static bool
+is_same(const struct calls *s, const struct call *c, char one, char other)
+{
+	char *a = value(s, c, one), *b = value(s, c, other);
+	bool same = a && b && strcmp(a, b) == 0;
+
+	if (!a && !b && given(c, one) && given(c, other)) {
+		size_t i = c->given[(int)one], k = c->given[(int)other], from = c->skip[(int)one], start = c->skip[(int)other];
+
+		same = s->x->v[i].n - from == s->x->v[k].n - start && memcmp(at(s->x, i) + from, at(s->x, k) + start, s->x->v[i].n - from) == 0;
+	}
+	free(a);
+	free(b);
+	return same;
+}
+
 static void
 check_letters(struct calls *s, const struct call *c)
 {
@@ -191,9 +228,13 @@ check_letters(struct calls *s, const struct call *c)
 		{ 't', 'S', "-t with --start tries only in dpkg's and OpenRC's, busybox's starts the daemon; write --status, or a test of the pidfile" },
 	};
 
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		/* a trial starts nothing; two words for one program are no difference */
+		if ((rows[i].letter == 'u' && given(c, 't')) || (rows[i].letter == 'a' && is_same(s, c, 'a', 'x')))
+			continue;
 		if (given(c, rows[i].letter) && given(c, rows[i].with) && (c->letter[(int)rows[i].letter] || rows[i].letter == 't' || rows[i].letter == 'a'))
 			lint_at(s->l, LINT_SSD_DIALECT, c->given[(int)rows[i].letter], "%s", rows[i].text);
+	}
 }
 
 static void

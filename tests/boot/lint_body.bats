@@ -74,6 +74,16 @@ restart|force-reload) : ;;
 esac
 exit 0
 X
+	body '13:1 status-lost' <<'X'
+case "$1" in
+start) a; exit $? ;;
+stop) exec b ;;
+restart|force-reload) "$0" stop; "$0" start ;;
+status) c; exit $? ;;
+*) exit 2 ;;
+esac
+:
+X
 	body '' <<'X'
 set -e
 case "$1" in

@@ -54,4 +54,7 @@ header() { printf '#!/bin/sh\n%s\n' "$(sed "$2" <<<"$HEADER")" | finds "$1"; }
 	header "- level-both" '/Default-Stop/s/0 1 6/0 1 5 6/'
 	header "- level-contradiction" '1i\# chkconfig: 345 20 80'
 	header "" '1i\# chkconfig: 2345 20 80'
+	# what has no S cannot say it
+	header "" '1i\# chkconfig: 12345 20 80
+s/2 3 4 5/S/'
 }

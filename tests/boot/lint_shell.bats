@@ -52,6 +52,29 @@ load lint
 1 function-name|x-y() { :; }
 8 bashism|x "$(a &> b)"
 8 bashism|x=$(for y in a; do let z=1; done)
+1 bashism|read
+1 bashism|while read -r; do :; done
+1 bashism|builtin echo x
+1 bashism|caller 0
+8 bashism|printf '%q' x
+3 bashism|[ -a /x ]
+5 bashism|[ ! -a /x ]
+6 bashism|test -v x
+6 bashism|exit -1
+8 bashism|return -1
+6 bashism|exec {fd}<x
+6 bashism|exec -c x
+10 bashism|echo $((n++))
+8 bashism|x=$((--n))
+9 bashism|x="$((2**n))"
+7 bashism|echo "${@:2}"
+6 bashism|echo ${*//a/b}
+6 bashism|echo $HOSTNAME
+9 bashism|echo ${x#[^a]}
+11 bashism|case x in [^a]*) ;; esac
+5 bashism|x=$(<y)
+7 bashism|echo `<y`
+4 bashism|x </dev/tcp/a/1
 X
 }
 
@@ -67,6 +90,12 @@ cat <<END
 [[ $RANDOM ]] let source ${x//y/z}
 END
 # source let [[
+while read -r x y; do :; done; read x </y; f() { local -; return "$1"; }
+x=$(<y cat) z=$((a - -b + +c)) y=${HOSTNAME:-$(hostname)} w=${EUID-0} v=$((a * b))
+[ -n "$BASH_VERSION" ] && [ a -a b ] && [ "$1" -a -e /y ] && printf '%s%%q' x
+case x in [!^]) ;; esac
+tr -d [^a] <x | sed s/[^a]//
+exit "$r"
 UID=$(id -u)
 echo "$UID" `echo \`a\``
 export A=1; local b; { c; }
@@ -78,7 +107,7 @@ X
 }
 
 @test "fixes" {
-	body $'10:1 bashism\n11:1 bashism\n12:6 bashism\n13:3 bashism\n14:7 bashism\n15:18 bashism\n16:8 bashism\n17:3 bashism' <<'X'
+	body $'10:1 bashism\n11:1 bashism\n12:6 bashism\n13:3 bashism\n14:7 bashism\n15:18 bashism\n16:8 bashism\n17:3 bashism\n18:5 bashism\n19:11 bashism' <<'X'
 source x
 function f() { :; }
 echo $"text"
@@ -87,6 +116,8 @@ kill -SIGTERM 1
 [ a = b ] && [ c == d ]
 trap x SIGINT
 a |& b
+x=$(<y)
+case x in [^a]) ;; esac
 X
 	same '. x
 f() { :; }
@@ -95,5 +126,7 @@ a >b 2>&1
 kill -TERM 1
 [ a = b ] && [ c = d ]
 trap x INT
-a 2>&1 | b' "$(fixed | tail -n +10)"
+a 2>&1 | b
+x=$(cat <y)
+case x in [!a]) ;; esac' "$(fixed | tail -n +10)"
 }

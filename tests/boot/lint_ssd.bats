@@ -15,7 +15,17 @@ call() {
 	call "10:28 ssd-dialect" '-S -x /x -t'
 	call "10:31 ssd-dialect" '-S -x /x -P fifo'
 	call "" '-K -x /x -u nobody -t'
+	call "" '-S -x /x -a /x'
+	call "" '-S -x "$D" -a "$D"'
+	call "10:38 ssd-dialect" '-S -u nobody -x /x -t'
 	call "" '-S -x /x -c nobody -- -u y -t'
+}
+
+@test "options that there are not" {
+	call "10:26 ssd-option" '--stop --pid_file x -x /x -R 5'
+	call "10:26 ssd-option" '--stop --foo=$x -x /x -R 5'
+	call "" '--stop --retr 5 -x /x $MORE --"$x" --$y -- --foo'
+	call "" '--start --exec /x --stdout /y --scheduler-pr 5'
 }
 
 @test "names and programs that never match" {
