@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKUPS = 32 };
+#include "base/mem.h"
+
+enum { LOOKUPS = 32, LONGEST = 1024 };
 
 static bool
 is_name(char c)
@@ -42,38 +44,50 @@ lex_is(const struct lex *l, size_t i, const char *text)
 
 static bool expand(const struct lex *, const char *, size_t, struct buf *, int *);
 
-/* Is the token in a function or in an arm of case, which may never be run? */
-static bool
-is_inside(const struct lex *l, size_t i)
+static int
+by_name(const void *a, const void *b)
 {
-	for (size_t r = 0; r < l->n_ranges; r++)
-		if (l->ranges[r].first <= i && i < l->ranges[r].end)
-			return true;
-	return false;
+	const struct lex_name *x = a, *y = b;
+	int r = memcmp(x->s, y->s, x->n < y->n ? x->n : y->n);
+
+	if (r != 0)
+		return r;
+	if (x->n != y->n)
+		return x->n < y->n ? -1 : 1;
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+static const struct lex_name *
+find(const struct lex_name *v, size_t n_names, const char *s, size_t n)
+{
+	size_t low = 0, high = n_names;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct lex_name want = { .s = s, .n = n, .first = v[middle].first };
+		int r = by_name(&want, &v[middle]);
+
+		if (r == 0)
+			return &v[middle];
+		if (r < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
 }
 
 /* Append the value of a variable that is given one value only, for all of the script. */
 static bool
 expand_name(const struct lex *l, const char *name, size_t n, struct buf *out, int *lookups)
 {
-	const struct lex_token *found = NULL;
+	const struct lex_name *found = find(l->names, l->n_names, name, n);
+	const struct lex_token *t;
 
-	if ((*lookups)-- <= 0)
+	if ((*lookups)-- <= 0 || !found || !found->one)
 		return false;
-	for (size_t i = 0; i < l->n; i++) {
-		const struct lex_token *t = &l->v[i];
-
-		if (t->role != LEX_ASSIGN || t->n < n + 1 || memcmp(l->s + t->at, name, n) != 0)
-			continue;
-		if (l->s[t->at + n] == '+')
-			return false;
-		if (l->s[t->at + n] != '=')
-			continue;
-		if (found && (found->n != t->n || memcmp(l->s + found->at, l->s + t->at, t->n) != 0))
-			return false;
-		found = t;
-	}
-	return found && !is_inside(l, (size_t)(found - l->v)) && expand(l, l->s + found->at + n + 1, found->n - n - 1, out, lookups);
+	t = &l->v[found->first];
+	return !t->inside && expand(l, l->s + t->at + n + 1, t->n - n - 1, out, lookups);
 }
 
 /* At a $: append what it stands for.  The bytes that it takes, or 0 when that is not known. */
@@ -103,6 +117,8 @@ expand(const struct lex *l, const char *s, size_t n, struct buf *out, int *looku
 	for (size_t i = 0; i < n; i++) {
 		char c = s[i];
 
+		if (out->len > LONGEST)
+			return false;
 		if ((c == '\'' || c == '"') && (quote == '\0' || quote == c)) {
 			quote = quote ? '\0' : c;
 		} else if (quote == '\'') {
@@ -135,13 +151,81 @@ lex_expand(const struct lex *l, size_t i, struct buf *out)
 const struct lex_range *
 lex_function(const struct lex *l, const char *name, size_t n)
 {
-	for (size_t i = 0; i < l->n_ranges; i++) {
-		const struct lex_token *t = &l->v[l->ranges[i].name];
+	const struct lex_name *f = find(l->functions, l->n_functions, name, n);
 
-		if (l->ranges[i].group == -1 && t->n == n && memcmp(l->s + t->at, name, n) == 0)
-			return &l->ranges[i];
+	return f ? &l->ranges[f->first] : NULL;
+}
+
+const struct lex_token *
+lex_assignment(const struct lex *l, const char *name, size_t n)
+{
+	const struct lex_name *f = find(l->names, l->n_names, name, n);
+
+	return f ? &l->v[f->first] : NULL;
+}
+
+/* --- the index --- */
+static void
+mark_inside(struct lex *l)
+{
+	int *change = mem_alloc((l->n + 1) * sizeof *change), depth = 0;
+
+	for (size_t r = 0; r < l->n_ranges; r++)
+		if (l->ranges[r].first < l->ranges[r].end) {
+			change[l->ranges[r].first]++;
+			change[l->ranges[r].end]--;
+		}
+	for (size_t i = 0; i < l->n; i++) {
+		depth += change[i];
+		l->v[i].inside = depth > 0;
 	}
-	return NULL;
+	free(change);
+}
+
+/* Sort them, and of those with one name keep the first; `one` stays where all of them have the same text. */
+static size_t
+unite(const struct lex *l, struct lex_name *v, size_t n)
+{
+	size_t kept = 0;
+
+	if (n > 0)
+		qsort(v, n, sizeof *v, by_name);
+	for (size_t i = 0; i < n; i++) {
+		struct lex_name *last = kept > 0 ? &v[kept - 1] : NULL;
+
+		if (!last || last->n != v[i].n || memcmp(last->s, v[i].s, last->n) != 0) {
+			v[kept++] = v[i];
+		} else if (last->one) {
+			const struct lex_token *a = &l->v[last->first], *b = &l->v[v[i].first];
+
+			last->one = v[i].one && a->n == b->n && memcmp(l->s + a->at, l->s + b->at, a->n) == 0;
+		}
+	}
+	return kept;
+}
+
+void
+lex_index(struct lex *l)
+{
+	mark_inside(l);
+	l->names = mem_alloc((l->n + 1) * sizeof *l->names);
+	l->functions = mem_alloc((l->n_ranges + 1) * sizeof *l->functions);
+	for (size_t i = 0; i < l->n; i++) {
+		const char *s = l->s + l->v[i].at;
+		size_t n = 0;
+
+		if (l->v[i].role != LEX_ASSIGN)
+			continue;
+		while (n < l->v[i].n && is_name(s[n]))
+			n++;
+		if (n < l->v[i].n && (s[n] == '=' || s[n] == '+'))
+			l->names[l->n_names++] = (struct lex_name){ s, n, i, s[n] == '=' };
+	}
+	l->n_names = unite(l, l->names, l->n_names);
+	for (size_t i = 0; i < l->n_ranges; i++)
+		if (l->ranges[i].group == -1)
+			l->functions[l->n_functions++] = (struct lex_name){ l->s + l->v[l->ranges[i].name].at, l->v[l->ranges[i].name].n, i, false };
+	l->n_functions = unite(l, l->functions, l->n_functions);
 }
 
 void
@@ -149,5 +233,7 @@ lex_free(struct lex *l)
 {
 	free(l->v);
 	free(l->ranges);
+	free(l->names);
+	free(l->functions);
 	*l = (struct lex){ .s = NULL };
 }

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "boot/lex_cursor.h"
 
-enum { DEPTH = 64, DOCS = 8 };
+enum { DEPTH = 64 };
 enum case_state { CASE_WORD, CASE_IN, CASE_PATTERN, CASE_BODY };
 
 struct open {
@@ -15,20 +16,6 @@ struct open {
 	enum case_state state;
 	int group;
 	size_t range;		/* SIZE_MAX: none */
-};
-
-struct doc {
-	size_t at, n;		/* the delimiter, quotes included */
-	bool tabs;
-};
-
-struct reader {
-	struct lex *out;
-	const char *s;
-	size_t n, p, bol;
-	int line, nest;
-	struct doc docs[DOCS];
-	int n_docs;
 };
 
 /* What is known at one level of $( ): a list of commands that ends at `end`. */
@@ -44,37 +31,15 @@ struct list {
 	size_t defines;		/* the function whose body comes next; SIZE_MAX: none */
 };
 
-static void read_list(struct reader *, char end);
-
-static char
-peek(const struct reader *r, size_t ahead)
-{
-	return r->p + ahead < r->n ? r->s[r->p + ahead] : '\0';
-}
-
-static void
-step(struct reader *r)
-{
-	if (r->s[r->p++] == '\n') {
-		r->line++;
-		r->bol = r->p;
-	}
-}
-
-static void
-steps(struct reader *r, size_t n)
-{
-	while (n-- > 0 && r->p < r->n)
-		step(r);
-}
+static void read_list(struct lex_cursor *, char end);
 
 static size_t
-add(struct reader *r, enum lex_kind kind, enum lex_role role)
+add(struct lex_cursor *r, enum lex_kind kind, enum lex_role role)
 {
 	struct lex *l = r->out;
 
 	l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof *l->v);
-	l->v[l->n] = (struct lex_token){ kind, role, r->p, 0, r->line, (int)(r->p - r->bol) + 1, r->nest };
+	l->v[l->n] = (struct lex_token){ kind, role, r->p, 0, r->line, (int)(r->p - r->bol) + 1, r->nest, false };
 	return l->n++;
 }
 
@@ -86,40 +51,9 @@ add_range(struct lex *l, size_t name, int group)
 	return l->n_ranges++;
 }
 
-static void
-skip_single(struct reader *r)
-{
-	step(r);
-	while (r->p < r->n && r->s[r->p] != '\'')
-		step(r);
-	steps(r, 1);
-}
-
-/* ( ) of arithmetic and arrays: what is inside is no command */
-static void
-skip_parens(struct reader *r)
-{
-	int depth = 0;
-
-	while (r->p < r->n) {
-		char c = r->s[r->p];
-
-		if (c == '\'' && depth > 0) {
-			skip_single(r);
-			continue;
-		}
-		if (c == '\\')
-			step(r);
-		steps(r, 1);
-		depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-		if (depth == 0)
-			return;
-	}
-}
-
 /* A list of commands inside of a word: $( ) or ` ` */
 static void
-substitute(struct reader *r, char end)
+substitute(struct lex_cursor *r, char end)
 {
 	if (r->nest >= DEPTH) {
 		r->p = r->n;
@@ -128,47 +62,47 @@ substitute(struct reader *r, char end)
 	r->nest++;
 	read_list(r, end);
 	r->nest--;
-	steps(r, 1);
+	lex_cursor_steps(r, 1);
 }
 
 /* At a $, a ` or a backslash: step over all that belongs to it. */
 static void
-skip_special(struct reader *r, char end)
+skip_special(struct lex_cursor *r, char end)
 {
 	int depth = 0;
 
 	if (r->s[r->p] == '\\') {
-		steps(r, 2);
+		lex_cursor_steps(r, 2);
 	} else if (r->s[r->p] == '`') {
-		step(r);
+		lex_cursor_step(r);
 		if (end != '`')
 			substitute(r, '`');
-	} else if (peek(r, 1) == '(' && peek(r, 2) == '(') {
-		step(r);
-		skip_parens(r);
-	} else if (peek(r, 1) == '(') {
-		steps(r, 2);
+	} else if (lex_cursor_peek(r, 1) == '(' && lex_cursor_peek(r, 2) == '(') {
+		lex_cursor_step(r);
+		lex_cursor_parens(r);
+	} else if (lex_cursor_peek(r, 1) == '(') {
+		lex_cursor_steps(r, 2);
 		substitute(r, ')');
-	} else if (peek(r, 1) == '{') {
-		step(r);
+	} else if (lex_cursor_peek(r, 1) == '{') {
+		lex_cursor_step(r);
 		do {
 			char c = r->s[r->p];
 
 			depth += c == '{' ? 1 : c == '}' ? -1 : 0;
-			if (c == '\\' || c == '`' || (c == '$' && peek(r, 1) == '('))
+			if (c == '\\' || c == '`' || (c == '$' && lex_cursor_peek(r, 1) == '('))
 				skip_special(r, end);
 			else
-				step(r);
+				lex_cursor_step(r);
 		} while (depth > 0 && r->p < r->n);
 	} else {
-		step(r);
+		lex_cursor_steps(r, lex_cursor_peek(r, 1) != '\0' && strchr("$#?!-@*", lex_cursor_peek(r, 1)) ? 2 : 1);
 	}
 }
 
 static void
-skip_double(struct reader *r, char end)
+skip_double(struct lex_cursor *r, char end)
 {
-	step(r);
+	lex_cursor_step(r);
 	while (r->p < r->n && r->s[r->p] != '"') {
 		char c = r->s[r->p];
 
@@ -177,41 +111,13 @@ skip_double(struct reader *r, char end)
 		if (c == '$' || c == '`' || c == '\\')
 			skip_special(r, end);
 		else
-			step(r);
+			lex_cursor_step(r);
 	}
-	steps(r, 1);
+	lex_cursor_steps(r, 1);
 }
 
 static bool
-is_name(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-/* How long NAME=, NAME+= or NAME[...]= at the start is; 0 when it is none of them. */
-static size_t
-assign_length(const char *s, size_t n)
-{
-	size_t i = 0;
-
-	if (n == 0 || isdigit((unsigned char)s[0]))
-		return 0;
-	while (i < n && is_name(s[i]))
-		i++;
-	if (i == 0)
-		return 0;
-	if (i < n && s[i] == '[') {
-		while (i < n && s[i] != ']' && s[i] != '\n')
-			i++;
-		i++;
-	}
-	if (i < n && s[i] == '+')
-		i++;
-	return i < n && s[i] == '=' ? i + 1 : 0;
-}
-
-static bool
-ends_word(const struct reader *r, char end)
+ends_word(const struct lex_cursor *r, char end)
 {
 	char c = r->s[r->p];
 
@@ -219,51 +125,28 @@ ends_word(const struct reader *r, char end)
 }
 
 static void
-skip_word(struct reader *r, char end)
+skip_word(struct lex_cursor *r, char end, bool pattern)
 {
 	size_t from = r->p;
 
-	while (r->p < r->n && !ends_word(r, end)) {
+	while (r->p < r->n && (!ends_word(r, end) || (pattern && lex_cursor_is_extended(r, from)))) {
 		char c = r->s[r->p];
 
 		if (c == '\'')
-			skip_single(r);
+			lex_cursor_single(r);
+		else if (c == '(')
+			lex_cursor_parens(r);
+		else if (c == '$' && lex_cursor_peek(r, 1) == '\'')
+			lex_cursor_ansi(r);
 		else if (c == '"')
 			skip_double(r, end);
 		else if (c == '$' || c == '`' || c == '\\')
 			skip_special(r, end);
 		else
-			step(r);
-		if (peek(r, 0) == '(' && r->p > from && r->s[r->p - 1] == '=' && assign_length(r->s + from, r->p - from) == r->p - from)
-			skip_parens(r);
+			lex_cursor_step(r);
+		if (lex_cursor_peek(r, 0) == '(' && r->p > from && r->s[r->p - 1] == '=' && lex_cursor_assign(r->s + from, r->p - from) == r->p - from)
+			lex_cursor_parens(r);
 	}
-}
-
-static void
-skip_docs(struct reader *r)
-{
-	for (int i = 0; i < r->n_docs; i++) {
-		char mark[128];
-		size_t n = 0;
-
-		for (size_t k = 0; k < r->docs[i].n && n < sizeof mark - 1; k++)
-			if (!strchr("'\"\\", r->s[r->docs[i].at + k]))
-				mark[n++] = r->s[r->docs[i].at + k];
-		while (r->p < r->n) {
-			const char *nl;
-			size_t from, len;
-
-			while (r->docs[i].tabs && peek(r, 0) == '\t')
-				step(r);
-			from = r->p;
-			nl = memchr(r->s + from, '\n', r->n - from);
-			len = nl ? (size_t)(nl - (r->s + from)) : r->n - from;
-			steps(r, len + 1);
-			if (len == n && memcmp(r->s + from, mark, n) == 0)
-				break;
-		}
-	}
-	r->n_docs = 0;
 }
 
 static struct open *
@@ -281,7 +164,7 @@ in_case(struct list *l, enum case_state state)
 }
 
 static void
-push(struct reader *r, struct list *l, char kind)
+push(struct lex_cursor *r, struct list *l, char kind)
 {
 	size_t range = SIZE_MAX;
 
@@ -296,7 +179,7 @@ push(struct reader *r, struct list *l, char kind)
 
 /* What is open ends with the token that was added last. */
 static void
-pop(struct reader *r, struct list *l, char kind)
+pop(struct lex_cursor *r, struct list *l, char kind)
 {
 	struct open *o = top(l);
 
@@ -308,7 +191,7 @@ pop(struct reader *r, struct list *l, char kind)
 }
 
 static void
-arm_ends(struct reader *r, struct list *l)
+arm_ends(struct lex_cursor *r, struct list *l)
 {
 	struct open *o = top(l);
 
@@ -320,7 +203,7 @@ arm_ends(struct reader *r, struct list *l)
 
 /* The role of a word that is a keyword where commands stand; LEX_NONE if it is not one. */
 static enum lex_role
-keyword(struct reader *r, struct list *l, const char *s, size_t n)
+keyword(struct lex_cursor *r, struct list *l, const char *s, size_t n)
 {
 	static const char *const on[] = { "if", "then", "else", "elif", "do", "while", "until", "!", "{", "time" };
 	static const char *const off[] = { "fi", "done", "}", "for", "select", "case", "esac", "function", "[[" };
@@ -367,7 +250,7 @@ is_assigner(const char *s, size_t n)
 
 /* `name ()`: with r->p behind the name, step over the parentheses */
 static bool
-takes_parens(struct reader *r)
+takes_parens(struct lex_cursor *r)
 {
 	size_t i = r->p;
 
@@ -384,13 +267,13 @@ takes_parens(struct reader *r)
 }
 
 static enum lex_role
-command_role(struct reader *r, struct list *l, size_t token, const char *s, size_t n)
+command_role(struct lex_cursor *r, struct list *l, size_t token, const char *s, size_t n)
 {
 	enum lex_role role = keyword(r, l, s, n);
 
 	if (role != LEX_NONE)
 		return role;
-	if (assign_length(s, n) > 0)
+	if (lex_cursor_assign(s, n) > 0)
 		return LEX_ASSIGN;
 	if (takes_parens(r)) {
 		l->defines = token;
@@ -402,7 +285,7 @@ command_role(struct reader *r, struct list *l, size_t token, const char *s, size
 }
 
 static enum lex_role
-role_of(struct reader *r, struct list *l, size_t token)
+role_of(struct lex_cursor *r, struct list *l, size_t token)
 {
 	const char *s = r->s + r->out->v[token].at;
 	size_t n = r->out->v[token].n;
@@ -442,48 +325,48 @@ role_of(struct reader *r, struct list *l, size_t token)
 	}
 	if (l->command)
 		return command_role(r, l, token, s, n);
-	return l->assigns && assign_length(s, n) > 0 ? LEX_ASSIGN : LEX_ARG;
+	return l->assigns && lex_cursor_assign(s, n) > 0 ? LEX_ASSIGN : LEX_ARG;
 }
 
 static void
-read_word(struct reader *r, struct list *l)
+read_word(struct lex_cursor *r, struct list *l)
 {
 	size_t token = add(r, LEX_WORD, LEX_NONE);
 	bool doc = l->target && token > 0 && r->out->v[token - 1].n >= 2 && r->out->v[token - 1].kind == LEX_REDIR &&
 	    strncmp(r->s + r->out->v[token - 1].at + r->out->v[token - 1].n - 2, "<<", 2) == 0;
 	bool tabs = false;
 
-	if (doc && peek(r, 0) == '-') {
+	if (doc && lex_cursor_peek(r, 0) == '-') {
 		tabs = true;
-		step(r);
+		lex_cursor_step(r);
 	}
-	skip_word(r, l->end);
+	skip_word(r, l->end, !l->command || in_case(l, CASE_PATTERN));
 	if (r->p == r->out->v[token].at)
-		step(r);
+		lex_cursor_step(r);
 	r->out->v[token].n = r->p - r->out->v[token].at;
-	if (doc && r->n_docs < DOCS && (r->out->v[token - 1].n < 3 || r->s[r->out->v[token - 1].at + r->out->v[token - 1].n - 3] != '<'))
-		r->docs[r->n_docs++] = (struct doc){ r->out->v[token].at + tabs, r->out->v[token].n - tabs, tabs };
+	if (doc && r->n_docs < LEX_DOCS && (r->out->v[token - 1].n < 3 || r->s[r->out->v[token - 1].at + r->out->v[token - 1].n - 3] != '<'))
+		r->docs[r->n_docs++] = (struct lex_doc){ r->out->v[token].at + tabs, r->out->v[token].n - tabs, tabs };
 	r->out->v[token].role = role_of(r, l, token);
 }
 
 static void
-read_redirection(struct reader *r, struct list *l)
+read_redirection(struct lex_cursor *r, struct list *l)
 {
 	size_t token = add(r, LEX_REDIR, LEX_NONE), from = r->p;
 
-	while (isdigit((unsigned char)peek(r, 0)))
-		step(r);
+	while (isdigit((unsigned char)lex_cursor_peek(r, 0)))
+		lex_cursor_step(r);
 	while (r->p < r->n && strchr("<>&|", r->s[r->p]) && r->p - from < 6 && r->s[r->p] != '\0')
-		step(r);
-	if ((peek(r, 0) == '(') && (r->s[r->p - 1] == '<' || r->s[r->p - 1] == '>'))
-		skip_parens(r);
+		lex_cursor_step(r);
+	if ((lex_cursor_peek(r, 0) == '(') && (r->s[r->p - 1] == '<' || r->s[r->p - 1] == '>'))
+		lex_cursor_parens(r);
 	else
 		l->target = true;
 	r->out->v[token].n = r->p - from;
 }
 
 static void
-read_paren(struct reader *r, struct list *l)
+read_paren(struct lex_cursor *r, struct list *l)
 {
 	size_t token = add(r, LEX_PAREN, LEX_NONE);
 
@@ -497,12 +380,12 @@ read_paren(struct reader *r, struct list *l)
 			if (o->range != SIZE_MAX)
 				r->out->ranges[o->range].first = r->out->n;
 		}
-		step(r);
+		lex_cursor_step(r);
 		return;
 	}
-	if (r->s[r->p] == '(' && l->command && peek(r, 1) == '(') {
-		r->out->v[token] = (struct lex_token){ LEX_WORD, LEX_COMMAND, r->p, 2, r->line, (int)(r->p - r->bol) + 1, r->nest };
-		skip_parens(r);
+	if (r->s[r->p] == '(' && l->command && lex_cursor_peek(r, 1) == '(' && lex_cursor_is_arithmetic(r)) {
+		r->out->v[token] = (struct lex_token){ LEX_WORD, LEX_COMMAND, r->p, 2, r->line, (int)(r->p - r->bol) + 1, r->nest, false };
+		lex_cursor_parens(r);
 		l->command = false;
 		return;
 	}
@@ -513,24 +396,24 @@ read_paren(struct reader *r, struct list *l)
 		else
 			pop(r, l, '(');
 	}
-	step(r);
+	lex_cursor_step(r);
 }
 
 static void
-read_separator(struct reader *r, struct list *l)
+read_separator(struct lex_cursor *r, struct list *l)
 {
-	char c = r->s[r->p], next = peek(r, 1);
+	char c = r->s[r->p], next = lex_cursor_peek(r, 1);
 	bool arm = c == ';' && (next == ';' || next == '&');
 	size_t token = add(r, arm ? LEX_ARM_END : LEX_SEP, LEX_NONE), n = 1;
 
 	if (arm)
-		n = next == ';' && peek(r, 2) == '&' ? 3 : 2;
+		n = next == ';' && lex_cursor_peek(r, 2) == '&' ? 3 : 2;
 	else if ((c == '&' || c == '|') && (next == c || (c == '|' && next == '&')))
 		n = 2;
 	r->out->v[token].n = n;
-	steps(r, n);
+	lex_cursor_steps(r, n);
 	if (c == '\n')
-		skip_docs(r);
+		lex_cursor_docs(r);
 	if (in_case(l, CASE_PATTERN) || (l->tests && c != '\n'))
 		return;
 	if (arm && in_case(l, CASE_BODY))
@@ -540,7 +423,7 @@ read_separator(struct reader *r, struct list *l)
 }
 
 static bool
-starts_redirection(const struct reader *r)
+starts_redirection(const struct lex_cursor *r)
 {
 	size_t i = r->p;
 
@@ -552,7 +435,7 @@ starts_redirection(const struct reader *r)
 }
 
 static void
-read_list(struct reader *r, char end)
+read_list(struct lex_cursor *r, char end)
 {
 	struct list *l = mem_alloc(sizeof *l);
 
@@ -565,13 +448,13 @@ read_list(struct reader *r, char end)
 		if (c == ')' && end == ')' && !in_case(l, CASE_PATTERN) && !(top(l) && top(l)->kind == '('))
 			break;
 		if (c == ' ' || c == '\t' || c == '\r')
-			step(r);
-		else if (c == '\\' && peek(r, 1) == '\n')
-			steps(r, 2);
+			lex_cursor_step(r);
+		else if (c == '\\' && lex_cursor_peek(r, 1) == '\n')
+			lex_cursor_steps(r, 2);
 		else if (c == '#')
 			while (r->p < r->n && r->s[r->p] != '\n' && !(end == '`' && r->s[r->p] == '`'))
-				step(r);
-		else if (c == '\n' || c == ';' || (c == '&' && peek(r, 1) != '>') || c == '|')
+				lex_cursor_step(r);
+		else if (c == '\n' || c == ';' || (c == '&' && lex_cursor_peek(r, 1) != '>') || c == '|')
 			read_separator(r, l);
 		else if (starts_redirection(r) && !l->tests)
 			read_redirection(r, l);
@@ -586,7 +469,7 @@ read_list(struct reader *r, char end)
 void
 lexer_read(struct lex *l, const char *text, size_t n)
 {
-	struct reader r = { .out = l, .s = text, .n = n, .line = 1 };
+	struct lex_cursor r = { .out = l, .s = text, .n = n, .line = 1 };
 
 	*l = (struct lex){ .s = text, .size = n };
 	while (r.p < r.n)
@@ -594,4 +477,5 @@ lexer_read(struct lex *l, const char *text, size_t n)
 	for (size_t i = 0; i < l->n_ranges; i++)
 		if (l->ranges[i].end == SIZE_MAX)
 			l->ranges[i].end = l->n;
+	lex_index(l);
 }

@@ -111,7 +111,7 @@ grow(struct lint *l, enum lint_code code, int line, int column, const char *fmt,
 		if (iscntrl((unsigned char)*p))
 			*p = '?';
 	l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof *l->v);
-	l->v[l->n] = (struct lint_finding){ .code = code, .line = line, .column = column, .text = mem_str(text) };
+	l->v[l->n] = (struct lint_finding){ .code = code, .number = l->n, .line = line, .column = column, .text = mem_str(text) };
 	return &l->v[l->n++];
 }
 
@@ -150,8 +150,11 @@ lint_fixable(struct lint *l, size_t at, size_t n, const char *with)
 	struct lint_finding *f = &l->v[l->n - 1];
 
 	free(f->with);
-	*f = (struct lint_finding){ f->code, f->line, f->column, f->text, f->output, true, at, n, mem_str(with) };
+	*f = (struct lint_finding){ f->code, f->number, f->line, f->column, f->text, f->output, true, at, n, mem_str(with) };
 }
+
+/* what some editors put in front of a text in UTF-8 */
+#define BOM "\xef\xbb\xbf"
 
 /* The base name of the program of the first line, and of env's when it is env; "" when there is no such line. */
 static void
@@ -182,8 +185,15 @@ know_shell(struct lint *l, size_t n)
 	static const char *const own[] = { "init-d-script", "svrun", "openrc-run", "runscript", "rc.common" };
 	char name[32];
 
-	interpreter(l->text, n, name);
+	bool marked = n >= 3 && memcmp(l->text, BOM, 3) == 0;
+	size_t line = strcspn(l->text, "\n");
+
+	interpreter(l->text + 3 * marked, n - 3 * marked, name);
 	l->shell = LINT_OTHER_LANGUAGE;
+	/* no shell reads on behind a NUL in the first line; a program needs no first line */
+	l->binary = line < n && l->text[line] == '\0';
+	if (l->binary)
+		return;
 	for (size_t i = 0; i < sizeof posix / sizeof *posix; i++)
 		if (strcmp(name, posix[i]) == 0)
 			l->shell = LINT_POSIX;
@@ -200,7 +210,12 @@ check_file(struct lint *l, mode_t mode)
 {
 	const char *cr = memchr(l->text, '\r', l->size);
 
-	if (l->size < 3 || l->text[0] != '#' || l->text[1] != '!') {
+	if (l->binary)
+		return;
+	if (l->size >= 3 && memcmp(l->text, BOM, 3) == 0) {
+		lint_add(l, LINT_NO_INTERPRETER, 1, 1, "the file begins with a byte order mark");
+		lint_fixable(l, 0, 3, l->size > 4 && memcmp(l->text + 3, "#!", 2) == 0 ? "" : "#!/bin/sh\n");
+	} else if (l->size < 3 || l->text[0] != '#' || l->text[1] != '!') {
 		lint_add(l, LINT_NO_INTERPRETER, 1, 1, "the first line names no interpreter");
 		lint_fixable(l, 0, 0, "#!/bin/sh\n");
 	}
@@ -226,7 +241,9 @@ by_place(const void *a, const void *b)
 		return x->line < y->line ? -1 : 1;
 	if (x->column != y->column)
 		return x->column < y->column ? -1 : 1;
-	return (int)x->code - (int)y->code;
+	if (x->code != y->code)
+		return (int)x->code - (int)y->code;
+	return x->number < y->number ? -1 : x->number > y->number;
 }
 
 void

@@ -38,6 +38,7 @@ struct lint_rule {
 
 struct lint_finding {
 	enum lint_code code;
+	size_t number;		/* in the order in which they were found */
 	int line, column;	/* from 1; 0: the whole file */
 	char *text;		/* owned */
 	char *output;		/* what the script printed, as it is; NULL: nothing, or it was not run; owned */
@@ -56,9 +57,11 @@ struct lint {
 	const char *text;
 	size_t size;
 	enum lint_shell shell;
+	bool binary;		/* a program, or no text at all */
 	bool interpreted;	/* for init-d-script, svrun or openrc-run: actions are not its own */
 	unsigned families;	/* LINT_FAMILY_..., of boot/lint_family.h */
 	unsigned own_names;	/* for boot/lint_shell.c */
+	struct { size_t at; int line, column; } place;	/* where it looked last, for boot/lint_shell.c */
 	struct header header;
 	struct lex lex;
 };

@@ -16,6 +16,7 @@ struct body {
 	const struct lex *x;
 	bool careful;		/* set -e */
 	bool always_0;		/* the last command is `exit 0` */
+	bool looks;		/* it asks which process has a number */
 	int group;		/* the case that has the actions; -1 */
 };
 
@@ -56,6 +57,12 @@ is_command(const struct lex *x, size_t i, const char *name)
 
 /* --- what the script is like --- */
 static bool
+script_mentions(const struct lint *l, const char *text)
+{
+	return memmem(l->text, l->size, text, strlen(text)) != NULL;
+}
+
+static bool
 sets_e(const struct lex *x, size_t i)
 {
 	size_t k = lex_arg(x, i, i);
@@ -69,6 +76,7 @@ know_body(struct body *b)
 	const struct lex *x = b->x;
 	size_t last = x->n, arg;
 
+	b->looks = script_mentions(b->l, "/proc/") || script_mentions(b->l, "ps -p");
 	b->careful = x->size > 12 && strncmp(x->s, "#!/bin/sh -e", 12) == 0;
 	for (size_t i = 0; i < x->n; i++) {
 		if (x->v[i].role == LEX_COMMAND && x->v[i].nest == 0)
@@ -86,11 +94,12 @@ know_body(struct body *b)
 }
 
 /* --- actions --- */
+/* named: not only by a class or a wildcard in front, which other words match as well */
 static bool
-pattern_is(const struct lex *x, size_t i, const char *action)
+pattern_is(const struct lex *x, size_t i, const char *action, bool named)
 {
 	char *pattern = value(x, i);
-	bool r = pattern && strcmp(pattern, "*") != 0 && fnmatch(pattern, action, 0) == 0;
+	bool r = pattern && strcmp(pattern, "*") != 0 && (!named || pattern[0] == action[0]) && fnmatch(pattern, action, 0) == 0;
 
 	free(pattern);
 	return r;
@@ -107,26 +116,31 @@ arm(const struct body *b, const char *action)
 			continue;
 		for (size_t k = r->name; k < r->first; k++)
 			if (b->x->v[k].role == LEX_PATTERN &&
-			    (strcmp(action, "*") == 0 ? lex_is(b->x, k, "*") : pattern_is(b->x, k, action)))
+			    (strcmp(action, "*") == 0 ? lex_is(b->x, k, "*") : pattern_is(b->x, k, action, false)))
 				return r;
 	}
 	return NULL;
 }
 
+/* The case that has both start and stop; the last one, if there are several. */
 static void
 find_group(struct body *b)
 {
-	b->group = -1;
-	for (size_t i = 0; i < b->x->n_ranges; i++) {
-		const struct lex_range *r = &b->x->ranges[i];
-		int before = b->group;
+	const struct lex *x = b->x;
+	unsigned char *has = mem_alloc((size_t)x->groups + 1);
 
-		if (r->group == -1 || r->group == b->group || r->first == SIZE_MAX)
-			continue;
-		b->group = r->group;
-		if (!arm(b, "start") || !arm(b, "stop"))
-			b->group = before;
+	b->group = -1;
+	for (size_t i = 0; i < x->n_ranges; i++) {
+		const struct lex_range *r = &x->ranges[i];
+
+		for (size_t k = r->name; r->group >= 0 && r->first != SIZE_MAX && k < r->first; k++)
+			if (x->v[k].role == LEX_PATTERN)
+				has[r->group] |= (unsigned char)(pattern_is(x, k, "start", true) | pattern_is(x, k, "stop", true) << 1);
 	}
+	for (int g = 0; g < x->groups; g++)
+		if (has[g] == 3)
+			b->group = g;
+	free(has);
 }
 
 /* Is it a command whose failure means nothing? */
@@ -279,15 +293,6 @@ check_actions(struct body *b)
 }
 
 /* --- processes and files --- */
-static const struct lex_token *
-assignment(const struct lex *x, const char *name, size_t n)
-{
-	for (size_t i = 0; i < x->n; i++)
-		if (x->v[i].role == LEX_ASSIGN && x->v[i].n > n && memcmp(at(x, i), name, n) == 0 && at(x, i)[n] == '=')
-			return &x->v[i];
-	return NULL;
-}
-
 /* Is the word the content of a pidfile: $(cat FILE.pid), or a variable that got it so? */
 static bool
 is_pid(const struct lex *x, size_t i)
@@ -302,14 +307,8 @@ is_pid(const struct lex *x, size_t i)
 		from++;
 	for (e = from; e < n && (isalnum((unsigned char)s[e]) || s[e] == '_'); e++)
 		;
-	t = from > 0 && e > from ? assignment(x, s + from, e - from) : NULL;
+	t = from > 0 && e > from ? lex_assignment(x, s + from, e - from) : NULL;
 	return t && contains(x, (size_t)(t - x->v), "cat ") && contains(x, (size_t)(t - x->v), "pid");
-}
-
-static bool
-script_mentions(const struct lint *l, const char *text)
-{
-	return memmem(l->text, l->size, text, strlen(text)) != NULL;
 }
 
 static void
@@ -321,7 +320,7 @@ check_kill(struct body *b, size_t i)
 		if (lex_is(x, k, "-0"))
 			return;
 		/* one that looks at /proc may know whom it kills */
-		if (is_pid(x, k) && !script_mentions(b->l, "/proc/") && !script_mentions(b->l, "ps -p")) {
+		if (!b->looks && is_pid(x, k)) {
 			lint_at(b->l, LINT_KILL_PIDFILE, i, "kill of whatever number the pidfile holds");
 			return;
 		}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 
 /* What only a library has; a `program` of that name may be there, too. */
@@ -64,34 +65,75 @@ family_of(const char *path)
 	return LINT_FAMILY_UNKNOWN;
 }
 
-/* Is there a test of that file before token `before`? */
-static bool
-is_tested(const struct lex *x, const char *path, size_t before)
+/* The words of the script that are files of settings, in the order of their names, then of their places. */
+struct looked {
+	char *path;		/* owned */
+	size_t token;
+};
+
+struct family {
+	struct lint *l;
+	unsigned set;
+	struct looked *v;	/* owned */
+	size_t n, cap;
+	signed char asked[sizeof functions / sizeof *functions];	/* -1: not known yet */
+};
+
+static int
+by_path(const void *a, const void *b)
 {
-	for (size_t i = 0; i < before; i++) {
-		bool same;
+	const struct looked *x = a, *y = b;
+	int r = strcmp(x->path, y->path);
+
+	return r ? r : x->token < y->token ? -1 : x->token > y->token;
+}
+
+static void
+note_looked(struct family *f)
+{
+	const struct lex *x = &f->l->lex;
+
+	for (size_t i = 0; i < x->n; i++) {
 		struct buf b = BUF_INIT;
 
-		if (x->v[i].role != LEX_ARG)
-			continue;
-		same = lex_expand(x, i, &b) && b.s && strcmp(b.s, path) == 0;
+		if (x->v[i].role == LEX_ARG && lex_expand(x, i, &b) && b.s && is_settings(b.s)) {
+			f->v = mem_grow(f->v, &f->cap, f->n + 1, sizeof *f->v);
+			f->v[f->n++] = (struct looked){ mem_str(b.s), i };
+		}
 		buf_free(&b);
-		if (same)
-			return true;
 	}
-	return false;
+	if (f->n > 0)
+		qsort(f->v, f->n, sizeof *f->v, by_path);
+}
+
+/* Is there a test of that file before token `before`? */
+static bool
+is_tested(const struct family *f, const char *path, size_t before)
+{
+	size_t low = 0, high = f->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(f->v[middle].path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < f->n && strcmp(f->v[low].path, path) == 0 && f->v[low].token < before;
 }
 
 static unsigned
-check_source(struct lint *l, size_t i)
+check_source(const struct family *f, size_t i)
 {
+	struct lint *l = f->l;
 	size_t k = lex_arg(&l->lex, i, i);
 	struct buf path = BUF_INIT;
 	unsigned family = LINT_FAMILY_UNKNOWN;
 
 	if (k < l->lex.n && lex_expand(&l->lex, k, &path) && path.s) {
 		family = family_of(path.s);
-		if (is_settings(path.s) && l->shell == LINT_POSIX && !is_tested(&l->lex, path.s, i))
+		if (is_settings(path.s) && l->shell == LINT_POSIX && !is_tested(f, path.s, i))
 			lint_at(l, LINT_SOURCE_UNTESTED, i, "%.100s is read without a look whether it is there", path.s);
 	}
 	buf_free(&path);
@@ -99,31 +141,30 @@ check_source(struct lint *l, size_t i)
 }
 
 /* --- functions --- */
-/* Does the script ask whether there is such a function? */
+/* Does the script ask whether there is such a function, or have its own? */
 static bool
-is_asked_for(const struct lex *x, const char *name)
+is_asked_for(struct family *f, size_t row)
 {
-	for (size_t i = 1; i < x->n; i++)
-		if (x->v[i].role == LEX_ARG && lex_is(x, i, name))
-			return true;
-	return false;
+	const struct lex *x = &f->l->lex;
+
+	if (f->asked[row] < 0) {
+		f->asked[row] = lex_function(x, functions[row].name, strlen(functions[row].name)) != NULL;
+		for (size_t i = 1; i < x->n && !f->asked[row]; i++)
+			f->asked[row] = x->v[i].role == LEX_ARG && lex_is(x, i, functions[row].name);
+		/* upstart had a program of that name */
+		if (strcmp(functions[row].name, "status") == 0 && memmem(f->l->text, f->l->size, "upstart", 7))
+			f->asked[row] = true;
+	}
+	return f->asked[row];
 }
 
 static void
-check_call(struct lint *l, size_t i, unsigned families)
+check_call(struct family *f, size_t i)
 {
-	const struct function *f = NULL;
-
 	for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
-		if (lex_is(&l->lex, i, functions[k].name))
-			f = &functions[k];
-	/* upstart had a program of that name */
-	if (lex_is(&l->lex, i, "status") && memmem(l->text, l->size, "upstart", 7))
-		return;
-	if (!f || (f->families & families) || (families == 0 && f->program) || lex_function(&l->lex, f->name, strlen(f->name)) ||
-	    is_asked_for(&l->lex, f->name))
-		return;
-	lint_at(l, LINT_FUNCTION_FOREIGN, i, "%s; it is in %s", f->name, library_of(f->families));
+		if (lex_is(&f->l->lex, i, functions[k].name) && !(functions[k].families & f->set) && (f->set != 0 || !functions[k].program) &&
+		    !is_asked_for(f, k))
+			lint_at(f->l, LINT_FUNCTION_FOREIGN, i, "%s; it is in %s", functions[k].name, library_of(functions[k].families));
 }
 
 /* Options of Red Hat's functions have a place each. */
@@ -156,18 +197,23 @@ unsigned
 lint_family(struct lint *l)
 {
 	const struct lex *x = &l->lex;
-	unsigned families = l->interpreted ? LINT_FAMILY_LSB : 0;
+	struct family f = { .l = l, .set = l->interpreted ? LINT_FAMILY_LSB : 0 };
 
+	memset(f.asked, -1, sizeof f.asked);
+	note_looked(&f);
 	for (size_t i = 0; i < x->n; i++)
 		if (x->v[i].role == LEX_COMMAND && (lex_is(x, i, ".") || lex_is(x, i, "source")))
-			families |= check_source(l, i);
-	if (families & LINT_FAMILY_UNKNOWN)
-		return families;
+			f.set |= check_source(&f, i);
+	for (size_t i = 0; i < f.n; i++)
+		free(f.v[i].path);
+	free(f.v);
+	if (f.set & LINT_FAMILY_UNKNOWN)
+		return f.set;
 	for (size_t i = 0; i < x->n; i++)
 		if (x->v[i].role == LEX_COMMAND) {
-			check_call(l, i, families);
-			if (families == LINT_FAMILY_RHEL && (lex_is(x, i, "killproc") || lex_is(x, i, "status") || lex_is(x, i, "pidofproc")))
+			check_call(&f, i);
+			if (f.set == LINT_FAMILY_RHEL && (lex_is(x, i, "killproc") || lex_is(x, i, "status") || lex_is(x, i, "pidofproc")))
 				check_order(l, i);
 		}
-	return families;
+	return f.set;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "boot/level.h"
 
@@ -126,11 +127,25 @@ known(const char *name, const struct facilities *facilities)
 	return facilities && facility_find(facilities, name) != NULL;
 }
 
+/* The start of a line, from one that is known to be no later. */
+struct start {
+	const char *s;
+	int line;
+};
+
 static void
-check_facility(struct lint *l, const struct header_word *w)
+go_to(struct start *at, const struct lint *l, int line)
+{
+	if (!at->s || at->line > line)
+		*at = (struct start){ l->text, 1 };
+	for (; at->line < line; at->line++)
+		at->s = (const char *)memchr(at->s, '\n', (size_t)(l->text + l->size - at->s)) + 1;
+}
+
+static void
+check_facility(struct lint *l, const struct header_word *w, struct start *at)
 {
 	const char *better = meant(w->name);
-	const char *from = l->text, *end = l->text + l->size;
 
 	/* what it should come after may well not be there */
 	if (!better && w->list != HEADER_REQUIRED_START && w->list != HEADER_REQUIRED_STOP)
@@ -138,16 +153,20 @@ check_facility(struct lint *l, const struct header_word *w)
 	lint_add(l, LINT_FACILITY_UNKNOWN, w->line, w->column, "no such facility: %.60s%s%s", w->name, better ? ", did you mean " : "", better ? better : "");
 	if (!better)
 		return;
-	for (int line = 1; line < w->line; line++)
-		from = (const char *)memchr(from, '\n', (size_t)(end - from)) + 1;
-	lint_fixable(l, (size_t)(from - l->text) + (size_t)w->column - 1, strlen(w->name), better);
+	go_to(at, l, w->line);
+	lint_fixable(l, (size_t)(at->s - l->text) + (size_t)w->column - 1, strlen(w->name), better);
 }
 
 static void
 check_words(struct lint *l, const struct facilities *facilities)
 {
 	const struct header *h = &l->header;
+	struct map provided = MAP_INIT;
+	struct start at = { NULL, 0 };
 
+	for (size_t i = 0; i < h->n; i++)
+		if (h->words[i].list == HEADER_PROVIDES)
+			map_add(&provided, h->words[i].name, 0);
 	for (size_t i = 0; i < h->n; i++) {
 		const struct header_word *w = &h->words[i];
 
@@ -157,10 +176,11 @@ check_words(struct lint *l, const struct facilities *facilities)
 			continue;
 		}
 		if (w->name[0] == '$' && !known(w->name, facilities))
-			check_facility(l, w);
-		else if (header_has(h, HEADER_PROVIDES, w->name))
+			check_facility(l, w, &at);
+		else if (map_get(&provided, w->name) >= 0)
 			lint_add(l, LINT_NEEDS_ITSELF, w->line, w->column, "it is to come before or after %.60s, which it provides itself", w->name);
 	}
+	map_free(&provided);
 }
 
 static void

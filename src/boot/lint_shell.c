@@ -7,6 +7,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+/* how many bytes of a word are looked at for the end of something */
+enum { LOOK = 1024 };
+
 static const char *
 at(const struct lint *l, size_t i)
 {
@@ -18,16 +21,21 @@ static void
 found(struct lint *l, size_t i, size_t more, const char *what, const char *write)
 {
 	const struct lex_token *t = &l->lex.v[i];
-	int line = t->line, column = t->column;
 
-	for (const char *p = at(l, i); p < at(l, i) + more; p++) {
-		column++;
-		if (*p == '\n') {
-			line++;
-			column = 1;
+	/* on from the last one, where that was in the same word */
+	if (l->place.at < t->at || l->place.at > t->at + more) {
+		l->place.at = t->at;
+		l->place.line = t->line;
+		l->place.column = t->column;
+	}
+	for (; l->place.at < t->at + more; l->place.at++) {
+		l->place.column++;
+		if (l->lex.s[l->place.at] == '\n') {
+			l->place.line++;
+			l->place.column = 1;
 		}
 	}
-	lint_add(l, LINT_BASHISM, line, column, "%s; write %s", what, write);
+	lint_add(l, LINT_BASHISM, l->place.line, l->place.column, "%s; write %s", what, write);
 }
 
 /* --- commands --- */
@@ -54,13 +62,24 @@ static const struct {
 	{ "dirs", "$PWD", NULL },
 };
 
+static size_t
+argument_count(const struct lint *l, size_t i)
+{
+	size_t n = 0;
+
+	for (size_t k = lex_arg(&l->lex, i, i); k < l->lex.n; k = lex_arg(&l->lex, i, k))
+		n++;
+	return n;
+}
+
 static void
 check_name(struct lint *l, size_t i)
 {
 	for (size_t k = 0; k < sizeof builtins / sizeof *builtins; k++)
 		if (lex_is(&l->lex, i, builtins[k].name) && !lex_function(&l->lex, at(l, i), l->lex.v[i].n)) {
 			found(l, i, 0, builtins[k].name, builtins[k].write);
-			if (builtins[k].fix)
+			/* other shells hand it no arguments */
+			if (builtins[k].fix && argument_count(l, i) == 1)
 				lint_fixable(l, l->lex.v[i].at, l->lex.v[i].n, builtins[k].fix);
 		}
 }
@@ -290,10 +309,13 @@ check_bracket(struct lint *l, size_t i, size_t k, size_t n, char end)
 {
 	const char *s = at(l, i);
 
+	n = n - k > LOOK ? k + LOOK : n;
 	for (; k + 1 < n && s[k] != end; k++)
 		if (s[k] == '\\' || s[k] == '\'' || s[k] == '"' || s[k] == '$' || s[k] == '`')
 			return;
-		else if (s[k] == '[' && s[k + 1] == '^' && memchr(s + k, ']', n - k)) {
+		else if (s[k] == '[' && s[k + 1] == '^') {
+			if (!memchr(s + k, ']', n - k))
+				return;
 			found(l, i, k, "[^...] in a pattern", "[!...]");
 			lint_fixable(l, l->lex.v[i].at + k + 1, 1, "!");
 			return;
@@ -307,6 +329,7 @@ check_arithmetic(struct lint *l, size_t i, size_t k, size_t n)
 	const char *s = at(l, i);
 	int depth = 0;
 
+	n = n - k > LOOK ? k + LOOK : n;
 	for (size_t e = k + 1; e + 1 < n; e++) {
 		depth += s[e] == '(' ? 1 : s[e] == ')' ? -1 : 0;
 		if (depth == 0)
@@ -428,6 +451,11 @@ check_word(struct lint *l, size_t i)
 		} else if (s[k] == '\'' && !quoted) {
 			while (++k < n && s[k] != '\'')
 				;
+		} else if (s[k] == '$' && k + 1 < n && strchr("$#?!-@*", s[k + 1]) && s[k + 1] != '\0') {
+			k++;
+		} else if (s[k] == '(' && !quoted && k > 0 && strchr("?*+@!", s[k - 1])) {
+			found(l, i, k - 1, "an extended pattern", "case with several patterns");
+			break;
 		} else if (s[k] == '$') {
 			check_dollar(l, i, k, n, quoted);
 			if (!quoted && k + 1 < n && s[k + 1] == '\'')
@@ -457,13 +485,22 @@ check_assignment(struct lint *l, size_t i)
 		found(l, i, 0, "an array", "set -- and \"$@\", or several variables");
 }
 
+/* The last finding, at the redirection i, becomes one of both streams. */
+static void
+redirect_both(struct lint *l, size_t i, const struct lex_token *to, const char *sign)
+{
+	char *with = mem_fmt("%s%.*s 2>&1", sign, (int)to->n, l->lex.s + to->at);
+
+	lint_fixable(l, l->lex.v[i].at, to->at + to->n - l->lex.v[i].at, with);
+	free(with);
+}
+
 static void
 check_redirection(struct lint *l, size_t i)
 {
 	const char *s = at(l, i);
 	size_t n = l->lex.v[i].n;
 	const struct lex_token *to = i + 1 < l->lex.n && l->lex.v[i + 1].role == LEX_TARGET ? &l->lex.v[i + 1] : NULL;
-	char *with;
 
 	if (n == 1 && s[0] == '<' && to && i > 0 && l->lex.v[i - 1].nest < l->lex.v[i].nest && lex_next(&l->lex, i + 1) == l->lex.n) {
 		found(l, i, 0, "$(< FILE)", "$(cat FILE)");
@@ -477,11 +514,10 @@ check_redirection(struct lint *l, size_t i)
 	} else if (to && ((n == 2 && memcmp(s, "&>", 2) == 0) ||
 	    (n == 2 && memcmp(s, ">&", 2) == 0 && !isdigit((unsigned char)l->lex.s[to->at]) && !strchr("-$\"", l->lex.s[to->at])))) {
 		found(l, i, 0, "&> FILE", ">FILE 2>&1");
-		with = mem_fmt(">%.*s 2>&1", (int)to->n, l->lex.s + to->at);
-		lint_fixable(l, l->lex.v[i].at, to->at + to->n - l->lex.v[i].at, with);
-		free(with);
-	} else if (n == 3 && memcmp(s, "&>>", 3) == 0) {
+		redirect_both(l, i, to, ">");
+	} else if (to && n == 3 && memcmp(s, "&>>", 3) == 0) {
 		found(l, i, 0, "&>> FILE", ">>FILE 2>&1");
+		redirect_both(l, i, to, ">>");
 	}
 }
 
@@ -517,7 +553,7 @@ lint_shell(struct lint *l)
 			found(l, i, 0, ";;&", "the next arm's commands, as a function");
 		} else if (t->kind == LEX_ARM_END && at(l, i)[1] == '&') {
 			found(l, i, 0, ";&", "the next arm's commands, as a function");
-		} else if (t->kind == LEX_SEP && t->n == 2 && memcmp(at(l, i), "|&", 2) == 0) {
+		} else if (t->kind == LEX_SEP && t->n == 2 && memcmp(at(l, i), "|&", 2) == 0 && at(l, i)[2] != '&') {
 			found(l, i, 0, "|&", "2>&1 |");
 			lint_fixable(l, t->at, 2, "2>&1 |");
 		} else if (t->kind == LEX_WORD) {

@@ -45,6 +45,7 @@ struct calls {
 	const struct lex *x;
 	struct call *v;		/* owned */
 	size_t n, cap;
+	bool loops, restarts;	/* the script waits for something; has an action restart */
 };
 
 static const char *
@@ -284,9 +285,7 @@ restarts(const struct lex *x)
 static void
 check_stop(struct calls *s, const struct call *c)
 {
-	bool loops = mentions(s->x, "sleep") || mentions(s->x, "while") || mentions(s->x, "until") || mentions(s->x, "for");
-
-	if (!given(c, 'R') && !given(c, 's') && !given(c, 't') && !loops && restarts(s->x))
+	if (!given(c, 'R') && !given(c, 's') && !given(c, 't') && !s->loops && s->restarts)
 		lint_at(s->l, LINT_SSD_NO_RETRY, c->token, "--stop without --retry");
 }
 
@@ -355,8 +354,9 @@ check_left(struct calls *s)
 void
 lint_ssd(struct lint *l)
 {
-	struct calls s = { .l = l, .x = &l->lex };
+	struct calls s = { .l = l, .x = &l->lex, .restarts = restarts(&l->lex) };
 
+	s.loops = mentions(s.x, "sleep") || mentions(s.x, "while") || mentions(s.x, "until") || mentions(s.x, "for");
 	for (size_t i = 0; i < l->lex.n; i++)
 		if (is_ssd(&l->lex, i))
 			read_call(&s, i);

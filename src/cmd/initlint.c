@@ -156,6 +156,31 @@ print(struct config *c, const char *file, const struct lint_finding *f)
 	buf_free(&b);
 }
 
+/* Put the text in the place of the file that was read, in the directory that it is in now. */
+static void
+rewrite(const char *path, const struct stat *was, const struct buf *out)
+{
+	const char *base = str_base(path);
+	char *dir = base == path ? mem_str(".") : mem_strn(path, (size_t)(base - path));
+	int top = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1;
+	struct stat st;
+
+	if (top >= 0)
+		fd = openat(top, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 && errno == ELOOP)
+		die(USAGE, "unable to change %s: it is a symbolic link; name the file that it leads to", path);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		die_errno(USAGE, "unable to open %s", path);
+	if (st.st_dev != was->st_dev || st.st_ino != was->st_ino || st.st_size != was->st_size || st.st_mtim.tv_sec != was->st_mtim.tv_sec ||
+	    st.st_mtim.tv_nsec != was->st_mtim.tv_nsec)
+		die(USAGE, "unable to change %s: somebody else has changed it", path);
+	if (file_rewrite(top, base, fd, out->s, out->len) != 0)
+		die_errno(USAGE, "unable to write %s", path);
+	close(fd);
+	close(top);
+	free(dir);
+}
+
 static void
 fix(const struct config *c, const char *path, const struct lint *l, const struct buf *text, const struct stat *st)
 {
@@ -165,8 +190,8 @@ fix(const struct config *c, const char *path, const struct lint *l, const struct
 	lint_fix(l, &out);
 	if (!c->in_place)
 		fwrite(out.s, 1, out.len, stdout);
-	else if ((out.len != text->len || memcmp(out.s, text->s, out.len) != 0) && file_replace(AT_FDCWD, path, out.s, out.len, st->st_mode & 07777) != 0)
-		die_errno(USAGE, "unable to write %s", path);
+	else if (out.len != text->len || memcmp(out.s, text->s, out.len) != 0)
+		rewrite(path, st, &out);
 	buf_free(&out);
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fmt.h"
@@ -93,6 +94,15 @@ file_read_small(int dirfd, const char *path, int flags, char *room, size_t size)
 	return n;
 }
 
+/* The caller frees it. */
+static char *
+temp_name(const char *path)
+{
+	const char *base = str_base(path);
+
+	return mem_fmt("%.*s.%s.%ld.%llx", (int)(base - path), path, base, (long)getpid(), (unsigned long long)clock_wall());
+}
+
 static int
 write_temp(int dirfd, const char *temp, const void *data, size_t n, mode_t mode)
 {
@@ -110,14 +120,66 @@ write_temp(int dirfd, const char *temp, const void *data, size_t n, mode_t mode)
 	return -1;
 }
 
+/* What the new file, which only we have, is to have of the old one.  The owner first: a change of it takes rights away. */
+static int
+copy_attributes(int from, int to, const struct stat *st)
+{
+	char names[4096], value[4096], there[4096];
+	ssize_t all = flistxattr(from, names, sizeof names), n;
+
+	if (fchown(to, st->st_uid, st->st_gid) != 0 || fchmod(to, st->st_mode & 07777) != 0)
+		return -1;
+	if (all < 0)
+		return errno == ENOTSUP || errno == ENOSYS ? 0 : -1;
+	for (char *p = names; p < names + all; p += strlen(p) + 1) {
+		n = fgetxattr(from, p, value, sizeof value);
+		/* a label that we may not set can be right already */
+		if (n < 0 || (fsetxattr(to, p, value, (size_t)n, 0) != 0 &&
+		    (fgetxattr(to, p, there, sizeof there) != n || memcmp(there, value, (size_t)n) != 0)))
+			return -1;
+	}
+	return 0;
+}
+
+/* Is that still the file at the path? */
+static bool
+is_same_file(int dirfd, const char *path, const struct stat *st)
+{
+	struct stat now;
+
+	return fstatat(dirfd, path, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino;
+}
+
+int
+file_rewrite(int dirfd, const char *path, int from, const void *data, size_t n)
+{
+	char *temp = temp_name(path);
+	struct stat st;
+	int fd = -1, r = -1, saved;
+
+	if (fstat(from, &st) == 0)
+		fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0 && fd_write_all(fd, data, n) == 0 && copy_attributes(from, fd, &st) == 0 && fsync(fd) == 0) {
+		errno = EEXIST;
+		if (is_same_file(dirfd, path, &st))
+			r = renameat(dirfd, temp, dirfd, path);
+	}
+	saved = errno;
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 && r != 0)
+		unlinkat(dirfd, temp, 0);
+	free(temp);
+	errno = saved;
+	return r;
+}
+
 int
 file_replace(int dirfd, const char *path, const void *data, size_t n, mode_t mode)
 {
-	const char *base = str_base(path);
-	char *temp;
+	char *temp = temp_name(path);
 	int r, saved;
 
-	temp = mem_fmt("%.*s.%s.%ld.%llx", (int)(base - path), path, base, (long)getpid(), (unsigned long long)clock_wall());
 	r = write_temp(dirfd, temp, data, n, mode);
 	if (r == 0 && renameat(dirfd, temp, dirfd, path) != 0) {
 		saved = errno;

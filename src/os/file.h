@@ -20,6 +20,12 @@ ssize_t file_read_small(int dirfd, const char *path, int flags, char *room, size
  * and on failure the old one stays.  The mode is exact (no umask).  0, or -1 with errno.
  */
 int file_replace(int dirfd, const char *path, const void *data, size_t n, mode_t mode);
+/*
+ * Replace the regular file's content in the same way, for the one open as `from`: mode, owner, group and extended attributes (access lists, security
+ * labels) stay.  Never follows a link at the end of the path.  0, or -1 with errno: EEXIST where there is another file by now, ENOTSUP where an attribute
+ * cannot be kept.
+ */
+int file_rewrite(int dirfd, const char *path, int from, const void *data, size_t n);
 /* Write the text, in one go, to a file that is there already: one of /proc or /sys.  0, or -1 with errno.  Async-signal-safe. */
 int file_put(int dirfd, const char *path, const char *text);
 /* Make the directory and its parents, mode 0755 (no umask), like mkdir -p.  0, or -1 with errno. */

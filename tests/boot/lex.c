@@ -61,10 +61,29 @@ expansion(void **state)
 	expands("a $(b)", 1, NULL);
 }
 
+static void
+names(void **state)
+{
+	static const char script[] = "A=1; f() { A=2; B=$A; }\nAB=3 f() { :; }\nfff() { b; }\nA[1]=2";
+	struct lex l;
+
+	(void)state;
+	lexer_read(&l, script, sizeof script - 1);
+	assert_ptr_equal(lex_assignment(&l, "A", 1), &l.v[0]);
+	assert_true(lex_assignment(&l, "B", 1)->inside);
+	assert_int_equal(lex_assignment(&l, "AB", 2)->line, 2);
+	assert_null(lex_assignment(&l, "C", 1));
+	assert_null(lex_assignment(&l, "", 0));
+	assert_int_equal(l.v[lex_function(&l, "f", 1)->name].line, 1);
+	assert_int_equal(l.v[lex_function(&l, "fff", 3)->name].line, 3);
+	assert_null(lex_function(&l, "ff", 2));
+	lex_free(&l);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(arguments), cmocka_unit_test(expansion) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(arguments), cmocka_unit_test(expansion), cmocka_unit_test(names) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,6 +115,19 @@ what_bash_adds(void **state)
 
 /* Every beginning of a script is read to its end, and so are bytes of any kind. */
 static void
+what_looks_alike(void **state)
+{
+	(void)state;
+	reads("a $'b\\'c' d", "cmd:a $'b\\'c' d");
+	reads("a $$\"b\" $#$(c)", "cmd:a $$\"b\" $#$(c) >cmd:c");
+	reads("((a; b) | c); d", "( ( cmd:a ; cmd:b ) | cmd:c ) ; cmd:d");
+	reads("((a + (b))); c", "cmd:(( ; cmd:c");
+	reads("a @(b|c) d*(e) f", "cmd:a @(b|c) d*(e) f");
+	reads("if !(a); then b; fi", "key:if key:! ( cmd:a ) ; key:then cmd:b ; key:fi");
+	reads("case a in @(b|c)) d ;; esac", "key:case a key:in pat:@(b|c) ) cmd:d ;; key:esac");
+}
+
+static void
 any_bytes(void **state)
 {
 	static const char script[] = "f() { case \"$(a `b \\`)\" in (x|y) z <<E >&2 ;; esac; }\n${a:-$(b \"c\")} [[ $((1)) ]] <(q) x=(1) ((2)) 'z'\nE\n\\";
@@ -170,7 +183,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_and_their_words), cmocka_unit_test(redirections), cmocka_unit_test(substitutions),
-		cmocka_unit_test(functions_and_cases), cmocka_unit_test(what_bash_adds), cmocka_unit_test(any_bytes), cmocka_unit_test(depth),
+		cmocka_unit_test(functions_and_cases), cmocka_unit_test(what_bash_adds), cmocka_unit_test(what_looks_alike),
+		cmocka_unit_test(any_bytes), cmocka_unit_test(depth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

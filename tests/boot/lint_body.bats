@@ -63,6 +63,19 @@ exit $r
 X
 }
 
+@test "another case is not taken for that of the actions" {
+	body '' <<'X'
+case "$x" in [!a]*) c ;; ?*) d ;; esac
+case "$1" in
+start) a ;;
+stop) b ;;
+restart|force-reload|status) c ;;
+*) exit 2 ;;
+esac
+case "$x" in s[!t]*) c ;; [a-z]*) d ;; esac
+X
+}
+
 @test "codes that are lost" {
 	body $'11:1 status-lost\n13:1 status-lost' <<'X'
 case "$1" in

@@ -75,6 +75,8 @@ load lint
 5 bashism|x=$(<y)
 7 bashism|echo `<y`
 4 bashism|x </dev/tcp/a/1
+6 bashism|echo @(a|b)
+7 bashism|echo x+(a)
 X
 }
 
@@ -96,6 +98,8 @@ x=$(<y cat) z=$((a - -b + +c)) y=${HOSTNAME:-$(hostname)} w=${EUID-0} v=$((a * b
 case x in [!^]) ;; esac
 tr -d [^a] <x | sed s/[^a]//
 exit "$r"
+echo $$"x" $#"y" $$'z'; ((a; b) | c); if !(a); then b; fi; source() { :; }
+source /x y
 UID=$(id -u)
 echo "$UID" `echo \`a\``
 export A=1; local b; { c; }

@@ -37,6 +37,106 @@ setup() {
 	has "$(<bad)" "let x=1"
 }
 
+@test "--fix: what it writes does in any sh what the script did in bash" {
+	local line sh shells=$(command -v dash mksh yash || command -v sh)
+	export OUT=out
+	echo 'echo "read"' >sourced
+	while IFS= read -r line; do
+		printf '#!/bin/sh\n# chkconfig: 345 20 80\nx=hello\n%s\n' "$line" >s
+		rm -f "$OUT"
+		bash ./s >want 2>&1 || :
+		cat "$OUT" >>want 2>/dev/null || :
+		[ -s want ]
+		initlint --fix ./s >f || [ $? = 1 ]
+		! cmp -s s f || { echo "not fixed: $line" >&2; return 1; }
+		chmod 755 f
+		initlint ./f || { echo "findings are left: $line" >&2; return 1; }
+		for sh in $shells "busybox sh"; do
+			command -v "${sh%% *}" >/dev/null || continue
+			$sh -n ./f
+			rm -f "$OUT"
+			$sh ./f >got 2>&1 || :
+			cat "$OUT" >>got 2>/dev/null || :
+			cmp want got || { echo "in $sh: $line" >&2; cat got >&2; return 1; }
+		done
+	done <<'X'
+source ./sourced
+[ $x == hello ] && echo yes
+test "$x" == hello && echo yes
+function f() { echo "in f"; }; f
+echo $"text $x"
+{ echo a; echo b >&2; } &> $OUT
+{ echo a; echo b >&2; } >& out
+{ echo a; echo b >&2; } &>> $OUT
+{ echo a; echo b >&2; } &> "$(echo $OUT)"
+{ echo a; echo b >&2; } |& sed s/^/-/
+trap 'echo caught' SIGUSR1; kill -SIGUSR1 $$; sh -c :
+trap 'echo caught' SIGHUP SIGINT; kill -s SIGINT $$; sh -c :
+echo "$x" >$OUT; y=$(<$OUT); echo "y is $y"
+case $x in [^h]*) echo no ;; [!x]*) echo yes ;; esac
+case b in [^a]) echo one ;; esac
+echo "${x#[^a]}"
+if [ a == b ] || [ b == b ]; then echo "$(if [ a == a ]; then echo inner; fi)"; fi
+X
+}
+
+@test "--fix -i: mode, owner, attributes stay; links are not followed; a file that cannot be written stays as it was" {
+	[ "$(id -u)" != 0 ] || chown 4701:4702 bad
+	chmod 4711 bad
+	setfattr -n user.mark -v kept bad 2>/dev/null || attr=none
+	local before=$(stat -c '%a %u %g' bad) attr=${attr:-$(getfattr --only-values -n user.mark bad 2>/dev/null || :)}
+	expect 0 initlint --fix -i bad
+	has "$(<bad)" ". /x"
+	same "4711 ${before#* }" "$(stat -c '%a %u %g' bad)"
+	[ "$attr" = none ] || same kept "$(getfattr --only-values -n user.mark bad)"
+	printf '#!/bin/sh\n# chkconfig: 345 20 80\nsource /x\n' >real
+	chmod 755 real
+	ln -s real link
+	expect 2 initlint --fix -i link
+	has "$stderr" "initlint: unable to change link: it is a symbolic link; name the file that it leads to"
+	has "$(<real)" "source /x"
+	[ -L link ]
+	expect 0 initlint --fix link
+	mkdir dir
+	mv real dir/real
+	ln -s dir way
+	expect 1 initlint -s way/real
+	expect 0 initlint --fix -i way/real
+	has "$(<dir/real)" ". /x"
+	# nothing of it stays lying about
+	same "real" "$(ls -A dir)"
+}
+
+@test "no scripts, and texts with a mark in front" {
+	printf '\177ELF\2\1\1\0\0source x\n[[ a ]]\n' >elf
+	chmod 755 elf
+	expect 1 initlint -s elf
+	same "elf: error: neither an LSB header nor a chkconfig line [no-header]" "$output"
+	expect 1 initlint --fix -i elf
+	has "$(tr -d '\0' <elf)" "ELF"
+	{ printf '\357\273\277'; cat good; } >mark
+	chmod 755 mark
+	expect 1 initlint -s mark
+	same "mark:1:1: error: the file begins with a byte order mark [no-interpreter]" "$output"
+	expect 0 initlint --fix -i mark
+	cmp good mark
+}
+
+@test "what it prints of a script cannot speak to the terminal" {
+	printf '#!/bin/sh\n# chkconfig: 345 20 80\nkillall \033[31mx\n' >s
+	chmod 755 s
+	expect 1 initlint -s s
+	same "s:3:1: warning: killall ?[31mx [kill-by-name]" "$output"
+}
+
+@test "time grows with the script, not with its square" {
+	local i
+	{ printf '#!/bin/sh\n'; for ((i = 0; i < 20000; i++)); do echo 'x=$(cat /run/x.pid); kill $x; . $y'; done; } >s
+	timeout 60 initlint -s s >/dev/null || [ $? = 1 ]
+	{ printf '#!/bin/sh\n'; for ((i = 0; i < 15000; i++)); do echo 'start-stop-daemon -K -p $P; status x; [ -f $F ]'; done; } >s
+	timeout 60 initlint -s s >/dev/null || [ $? = 1 ]
+}
+
 @test "all scripts of a tree, by name" {
 	mkdir -p root/etc/init.d
 	cp bad root/etc/init.d/two
@@ -68,6 +168,7 @@ root/etc/init.d/two:3:1: error: source; write . FILE [bashism]' "$output"
 	expect 0 initlint --codes
 	same "$(grep -c '^    ' <<<"$output")" "$(grep -c '^[a-z]' <<<"$output")"
 	has "$output" "pidfile-alone (warning)"
+	same "$(sed -n 's/^\([a-z][a-z-]*\) (.*/\1/p' <<<"$output" | sort)" "$(sed -n '/^\.Ss CODES/,/^\.El/s/^\.It //p' "$TOP/src/cmd/initlint.8" | sort)"
 }
 
 @test "scripts that initgen writes have no findings" {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "os/file.h"
 
@@ -259,6 +260,34 @@ puts_into_what_is_there(void **state)
 	assert_int_equal(errno, ENOSPC);
 }
 
+static void
+rewrites_and_keeps_the_rest(void **state)
+{
+	struct stat st;
+	char value[8];
+	int fd, has;
+
+	(void)state;
+	put("a", "old");
+	assert_int_equal(chmod("a", 04751), 0);
+	has = setxattr("a", "user.mark", "kept", 4, 0);
+	fd = open("a", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(file_rewrite(AT_FDCWD, "a", fd, "newer", 5), 0);
+	assert_int_equal(stat("a", &st), 0);
+	assert_true(st.st_size == 5 && (st.st_mode & 07777) == 04751);
+	if (has == 0)
+		assert_int_equal(getxattr("a", "user.mark", value, sizeof value), 4);
+	/* the descriptor's is no longer the file there */
+	assert_int_equal(file_rewrite(AT_FDCWD, "a", fd, "x", 1), -1);
+	assert_int_equal(errno, EEXIST);
+	close(fd);
+	assert_int_equal(symlink("a", "link"), 0);
+	fd = open("link", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(file_rewrite(AT_FDCWD, "link", fd, "x", 1), -1);
+	close(fd);
+	assert_int_equal(names(), 2);
+}
+
 int
 main(void)
 {
@@ -271,6 +300,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(makes_directories, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(tells_a_real_path, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(puts_into_what_is_there, enter_directory, leave_directory),
+		cmocka_unit_test_setup_teardown(rewrites_and_keeps_the_rest, enter_directory, leave_directory),
 		T(joins_roots), T(knows_who_could_have_changed_it),
 	};
 
