@@ -7,6 +7,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "os/fd.h"
 #include "os/rlimit.h"
 #include "svc/drop.h"
 
@@ -159,6 +160,8 @@ chpst_main(int argc, char *argv[])
 	char *bad;
 	int c, code;
 
+	if (fd_fill_stdio() != 0)
+		die_errno(FAILED, "unable to open /dev/null");
 	drop_init(&d);
 	d.keep_rights = d.keep_env = d.keep_fds = true;
 	opt_begin(&s, opts, OPT_STOP);

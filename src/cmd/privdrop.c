@@ -454,11 +454,13 @@ take(struct request *r, int c)
 }
 
 static int
-explain(const struct drop *d)
+explain(const struct request *r)
 {
 	struct buf b = BUF_INIT;
 
-	drop_explain(d, &b);
+	if (r->lock)
+		buf_fmt(&b, "lock: %s%s\n", r->lock, r->lock_wait ? ", waiting for it" : "");
+	drop_explain(&r->d, &b);
 	if (fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
 		die_errno(FAILED, "unable to write standard output");
 	return 0;
@@ -524,6 +526,8 @@ privdrop_main(int argc, char *argv[])
 	char *bad;
 	int code;
 
+	if (fd_fill_stdio() != 0)
+		die_errno(FAILED, "unable to open /dev/null");
 	read_options(&r, argc, argv);
 	bad = drop_plan(&r.d, argv + optind, &code);
 	if (!bad && !r.explain) {
@@ -535,7 +539,7 @@ privdrop_main(int argc, char *argv[])
 		die(code == 1 ? USAGE : FAILED, "%s", bad);
 	for (size_t i = 0; i < drop_remarks(&r.d)->n; i++)
 		warn("warning: %s", drop_remarks(&r.d)->v[i]);
-	return r.explain ? explain(&r.d) : go(&r.d);
+	return r.explain ? explain(&r) : go(&r.d);
 }
 
 const struct applet privdrop_applet = {

@@ -2,6 +2,7 @@
 
 #include "applet.h"
 #include "base/die.h"
+#include "base/mem.h"
 #include "svc/drop.h"
 
 enum { FAILED = 111, USAGE = 100 };
@@ -11,11 +12,10 @@ static const struct opt opts[] = { { 0 } };
 static int
 setuidgid_main(int argc, char *argv[])
 {
-	struct drop d;
 	struct child_error e;
 	struct optscan s;
+	struct drop d;
 	char *bad;
-	int code;
 
 	opt_begin(&s, opts, OPT_STOP);
 	if (opt_next(&s, argc, argv) != -1)
@@ -24,17 +24,11 @@ setuidgid_main(int argc, char *argv[])
 		usage_die(USAGE, "an account and a program are needed");
 	drop_init(&d);
 	d.keep_rights = d.keep_env = d.keep_fds = d.exact_groups = true;
-	d.user = argv[optind];
-	bad = drop_plan(&d, argv + optind + 1, &code);
-	if (!bad) {
-		drop_exec(&d, &e, &bad);
-		errno = e.err;
-	}
+	bad = drop_to(&d, argv + optind, true, &e);
 	if (bad)
 		die(FAILED, "%s", bad);
-	if (e.step == CHILD_EXEC)
-		die_errno(FAILED, "unable to execute %s", argv[optind + 1]);
-	die_errno(FAILED, "unable to %s", child_step_text(e.step));
+	errno = e.err;
+	die_errno(FAILED, "unable to %s", e.step == CHILD_EXEC ? mem_fmt("execute %s", argv[optind + 1]) : child_step_text(e.step));
 }
 
 const struct applet setuidgid_applet = {

@@ -13,10 +13,9 @@ static int
 su_exec_main(int argc, char *argv[])
 {
 	struct drop d;
-	struct child_error e;
 	struct optscan s;
+	struct child_error e;
 	char *bad;
-	int code;
 
 	opt_begin(&s, opts, OPT_STOP);
 	if (opt_next(&s, argc, argv) != -1)
@@ -25,15 +24,10 @@ su_exec_main(int argc, char *argv[])
 		usage_die(FAILED, "a user and a command are needed");
 	drop_init(&d);
 	d.keep_rights = d.keep_env = d.keep_fds = d.user_env = true;
-	if (drop_account(&d, argv[optind]) != 0)
-		usage_die(FAILED, "'%s' is no USER[:GROUP]", argv[optind]);
-	bad = drop_plan(&d, argv + optind + 1, &code);
-	if (!bad) {
-		drop_exec(&d, &e, &bad);
-		errno = e.err;
-	}
+	bad = drop_to(&d, argv + optind, false, &e);
 	if (bad)
 		die(FAILED, "%s", bad);
+	errno = e.err;
 	if (e.step == CHILD_EXEC)
 		die_errno(e.err == ENOENT ? NOT_FOUND : NOT_EXECUTABLE, "unable to execute %s", argv[optind + 1]);
 	die_errno(FAILED, "unable to %s", child_step_text(e.step));

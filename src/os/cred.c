@@ -172,12 +172,15 @@ cred_apply_uid(const struct cred *c)
 	return 0;
 }
 
-static int
-groups_verify(const struct cred *c)
+int
+cred_verify_groups(const struct cred *c)
 {
 	gid_t now[256];
 	int n;
 
+	errno = EPERM;
+	if (!c->set_groups)
+		return 0;
 	/* a list too long for the stack is counted: it was set by one system call that cannot half succeed */
 	if (c->n_groups > 256)
 		return getgroups(0, NULL) == (int)c->n_groups ? 0 : -1;
@@ -208,8 +211,6 @@ cred_verify(const struct cred *c)
 	if (c->set_uid && (r != c->uid || e != c->uid || s != c->uid))
 		return -1;
 	if (c->set_gid && (gr != c->gid || ge != c->gid || gs != c->gid))
-		return -1;
-	if (c->set_groups && groups_verify(c) != 0)
 		return -1;
 	/* the system calls themselves: the C library's are for all threads, and block and unblock signals around each */
 	if (c->set_uid && c->uid != 0 && syscall(SYS_setresuid, -1, 0, -1) == 0)

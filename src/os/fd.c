@@ -150,12 +150,9 @@ fd_dup_above(int fd, int min)
 int
 fd_fill_stdio(void)
 {
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR);
-		if (fd < 0)
+	/* the lowest that is free is the one that is opened */
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
 			return -1;
-	} while (fd <= 2);
-	return close(fd);
+	return 0;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -48,6 +49,14 @@ add(int rules, const char *path, uint64_t rights)
 	return r;
 }
 
+static int
+add_marked(int rules, const char *path, uint64_t rights)
+{
+	bool optional = *path == '-';
+
+	return add(rules, path + optional, rights) == 0 || (optional && (errno == ENOENT || errno == ENOTDIR)) ? 0 : -1;
+}
+
 int
 landlock_apply(char *const *read, char *const *write)
 {
@@ -60,9 +69,9 @@ landlock_apply(char *const *read, char *const *write)
 	if (rules < 0)
 		return -1;
 	for (; r == 0 && read && *read; read++)
-		r = add(rules, *read, reading & a.handled_access_fs);
+		r = add_marked(rules, *read, reading & a.handled_access_fs);
 	for (; r == 0 && write && *write; write++)
-		r = add(rules, *write, a.handled_access_fs);
+		r = add_marked(rules, *write, a.handled_access_fs);
 	if (r == 0)
 		r = (int)syscall(RESTRICT, rules, 0);
 	saved = errno;

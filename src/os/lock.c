@@ -37,6 +37,17 @@ lock_take(int fd)
 	return take(&(struct want){ .fd = fd }, false);
 }
 
+int
+lock_as_flock(int fd, bool wait)
+{
+	int r;
+
+	do
+		r = flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
+	while (r != 0 && errno == EINTR);
+	return r;
+}
+
 static void
 wake(int sig)
 {

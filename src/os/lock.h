@@ -1,5 +1,6 @@
 #ifndef OS_LOCK_H
 #define OS_LOCK_H
+#include <stdbool.h>
 #include <stdint.h>
 /*
  * A lock on an open file that lives as long as the open file description: it passes through fork(2) to the child that
@@ -15,6 +16,11 @@ int lock_wait(int fd, uint64_t deadline);
  * F_SETLK): it is not passed on by fork(2), and any close of the file in this process ends it.
  */
 int lock_wait_at(int fd, int64_t at, uint64_t deadline);
+/*
+ * The lock that flock(1), setlock(8) and chpst(8) take, by flock(2), which has nothing to do with the others.  fd may be read-only.  0; -1 with errno
+ * EAGAIN when another holds it and we are not to wait, else the reason.
+ */
+int lock_as_flock(int fd, bool wait);
 /* Does another open file hold it?  Takes nothing; fd may be read-only.  1 yes, 0 no, -1 with errno. */
 int lock_held(int fd);
 

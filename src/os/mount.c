@@ -19,6 +19,9 @@
 #include "os/file.h"
 #include "os/root.h"
 
+/* of Linux 5.10: MS_NOSYMFOLLOW */
+enum { NOSYMFOLLOW = 256 };
+
 static void
 unescape(char *s)
 {
@@ -41,7 +44,7 @@ flags_of(char *options)
 		unsigned long flag;
 	} names[] = {
 		{ "ro", MS_RDONLY }, { "nosuid", MS_NOSUID }, { "nodev", MS_NODEV }, { "noexec", MS_NOEXEC }, { "noatime", MS_NOATIME },
-		{ "nodiratime", MS_NODIRATIME }, { "relatime", MS_RELATIME },
+		{ "nodiratime", MS_NODIRATIME }, { "relatime", MS_RELATIME }, { "nosymfollow", NOSYMFOLLOW },
 	};
 	unsigned long flags = 0;
 	char *word;

@@ -27,6 +27,12 @@ rlimit_name(int number)
 }
 
 int
+rlimit_set(int number, const struct rlimit *want)
+{
+	return prlimit(0, number, want, NULL);
+}
+
+int
 rlimit_set_nearest(int number, const struct rlimit *want)
 {
 	struct rlimit own, near = *want;

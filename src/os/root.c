@@ -179,6 +179,38 @@ root_open(int root, const char *path, int flags)
 }
 
 int
+root_mkdirs(int root, const char *path)
+{
+	const int flags = O_PATH | O_DIRECTORY;
+	char part[PATH_MAX], name[NAME_MAX + 1];
+	int at = openat(root, ".", flags | O_CLOEXEC), below, saved;
+	const char *p = path;
+
+	while (at >= 0) {
+		size_t n;
+
+		p += strspn(p, "/");
+		n = strcspn(p, "/");
+		if (n == 0)
+			return at;
+		if (fmt_to(part, sizeof part, "%.*s", (int)(p + n - path), path) >= sizeof part || fmt_to(name, sizeof name, "%.*s", (int)n, p) >= sizeof name) {
+			close(at);
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		below = root_open(root, part, flags);
+		if (below < 0 && errno == ENOENT && mkdirat(at, name, 0755) == 0)
+			below = root_open(root, part, flags);
+		saved = errno;
+		close(at);
+		errno = saved;
+		at = below;
+		p += n;
+	}
+	return -1;
+}
+
+int
 root_open_own(const char *path, int flags, mode_t mode)
 {
 	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), fd, saved;

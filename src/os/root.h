@@ -12,6 +12,11 @@
  */
 int root_open(int root, const char *path, int flags);
 /*
+ * Make a directory and those that lead to it, where they are not there yet, mode 0755 less the umask.  It as a descriptor for paths (O_PATH), or -1 with
+ * errno: as above, mkdir(2)'s, ENOTDIR.
+ */
+int root_mkdirs(int root, const char *path);
+/*
  * As open(2) of an absolute path, with O_CLOEXEC and O_NOCTTY added, but no symbolic link on the way is followed that neither root nor
  * the caller owns: -1 with errno EPERM for such a one.  For files in places where others than root may put links.
  */

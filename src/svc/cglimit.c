@@ -260,3 +260,24 @@ cglimit_name_alone(struct cglimit *l, const char *prefix)
 		cgctl_sweep((enum cgctl)i, known);
 	free(known);
 }
+
+void
+cglimit_explain(const struct confine *c, struct buf *out)
+{
+	const struct {
+		const struct vec *words;
+		const char *label;
+	} lists[] = { { &c->device_allow, "devices allowed" }, { &c->ip_allow, "addresses allowed" }, { &c->ip_deny, "addresses denied" } };
+	static const char *const devices[] = {
+		[CONFINE_DEVICES_CLOSED] = "those that every program has, and what is allowed", [CONFINE_DEVICES_STRICT] = "only what is allowed",
+	};
+
+	for (int r = 0; r < CONFINE_RESOURCES; r++)
+		if (c->resources[r])
+			buf_fmt(out, "limit by control group: %s %s\n", files[r].key, c->resources[r]);
+	if (devices[c->device_policy])
+		buf_fmt(out, "devices: %s\n", devices[c->device_policy]);
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		for (size_t k = 0; k < lists[i].words->n; k++)
+			buf_fmt(out, "%s: %s\n", lists[i].label, lists[i].words->v[k]);
+}

@@ -29,6 +29,9 @@ char *cglimit_above(struct cglimit *, const struct confine *, const char *group,
 int cglimit_join(const struct cglimit *, const struct cgroup *in);
 /* Remove the groups, once nobody is in them. */
 void cglimit_close(struct cglimit *);
+/* Those that are asked for, a line each, for a person. */
+struct buf;
+void cglimit_explain(const struct confine *, struct buf *out);
 /* Is any limit of that kind asked for, or implied? */
 bool cglimit_is_needed(const struct confine *);
 /*

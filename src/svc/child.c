@@ -62,6 +62,13 @@ step_stdio(const struct child_spec *s)
 	return 0;
 }
 
+/* what the kernel denies to an unprivileged starter: the nearest value that it allows is the one that it has */
+static bool
+is_passed_over(const struct child_spec *s)
+{
+	return !s->exact && (errno == EACCES || errno == EPERM);
+}
+
 static int
 step_oom(const struct child_spec *s)
 {
@@ -74,7 +81,7 @@ step_oom(const struct child_spec *s)
 	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
-	if (fd_write_all(fd, text, (size_t)n) != 0 && errno != EACCES && errno != EPERM) {
+	if (fd_write_all(fd, text, (size_t)n) != 0 && !is_passed_over(s)) {
 		close(fd);
 		return -1;
 	}
@@ -84,10 +91,7 @@ step_oom(const struct child_spec *s)
 static int
 step_nice(const struct child_spec *s)
 {
-	if (!s->set_nice || setpriority(PRIO_PROCESS, 0, s->nice) == 0)
-		return 0;
-	/* an unprivileged starter may only go up: the nearest allowed value is the one it has */
-	return !s->nice_required && (errno == EACCES || errno == EPERM) ? 0 : -1;
+	return !s->set_nice || setpriority(PRIO_PROCESS, 0, s->nice) == 0 || (!s->nice_required && is_passed_over(s)) ? 0 : -1;
 }
 
 static int
@@ -134,9 +138,7 @@ step_slack(const struct child_spec *s)
 static int
 step_ioprio(const struct child_spec *s)
 {
-	if (!s->set_ioprio || priority_set_io(s->ioprio) == 0)
-		return 0;
-	return errno == EACCES || errno == EPERM || errno == ENOSYS ? 0 : -1;
+	return !s->set_ioprio || priority_set_io(s->ioprio) == 0 || errno == ENOSYS || is_passed_over(s) ? 0 : -1;
 }
 
 static int
@@ -145,7 +147,7 @@ step_limits(const struct child_spec *s)
 	if (!s->limits)
 		return 0;
 	for (int i = 0; i < RLIM_NLIMITS; i++)
-		if (s->limits[i].set && rlimit_set_nearest(i, &s->limits[i].lim) != 0)
+		if (s->limits[i].set && (s->exact ? rlimit_set : rlimit_set_nearest)(i, &s->limits[i].lim) != 0)
 			return -1;
 	return 0;
 }
@@ -209,7 +211,10 @@ step_bounding(const struct child_spec *s)
 static int
 step_group(const struct child_spec *s)
 {
-	return s->cred ? cred_apply_groups(s->cred) : 0;
+	if (!s->cred)
+		return 0;
+	/* nothing that follows changes them, but in a namespace they may have no numbers */
+	return cred_apply_groups(s->cred) == 0 ? cred_verify_groups(s->cred) : -1;
 }
 
 static int

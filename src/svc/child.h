@@ -45,18 +45,20 @@ struct child_spec {
 	bool in_cgroup;		/* who calls child_exec() is there already */
 	const struct cglimit *cglimit;		/* limits by control group; NULL: none */
 	const struct child_limit *limits;	/* RLIM_NLIMITS of them by RLIMIT_ number, or NULL */
-	bool set_oom_score;	/* what the kernel denies to an unprivileged starter is passed over, as systemd.exec(5) has it */
+	/* priorities and limits exactly as they are here, or fail; not the nearest that the kernel grants to the starter, as systemd.exec(5) has it */
+	bool exact;
+	bool nice_required;	/* the nice value at least */
+	bool set_oom_score;
 	int oom_score;
 	bool set_nice;
 	int nice;		/* absolute */
-	bool nice_required;	/* not the nearest value: exactly this one, or fail */
 	bool set_sched;
 	int sched_policy, sched_priority;
 	const struct priority_cpus *cpus;	/* NULL: any */
 	unsigned long timer_slack_ns;	/* 0: as it is */
 	int coredump_filter;	/* a bit mask; negative: as it is */
 	bool set_ioprio;
-	int ioprio;		/* os/priority.h; what the kernel denies is passed over */
+	int ioprio;		/* os/priority.h */
 	/*
 	 * Called in the child behind its standard streams, while still root and outside the chroot; nonzero with errno ends the start.  The
 	 * child may share its memory with the caller: it must be async-signal-safe and leave no lock taken.  NULL: none.

@@ -59,6 +59,10 @@ explain_before(const struct child_spec *s, struct buf *out)
 		buf_fmt(out, "processors: %zu of them\n", s->cpus->n);
 	if (s->set_ioprio)
 		buf_fmt(out, "I/O priority: %#x\n", (unsigned)s->ioprio);
+	if (s->timer_slack_ns)
+		buf_fmt(out, "timer slack: %lu ns\n", s->timer_slack_ns);
+	if (s->coredump_filter >= 0)
+		buf_fmt(out, "core dump filter: %#x\n", (unsigned)s->coredump_filter);
 	for (int i = 0; s->limits && i < RLIM_NLIMITS; i++)
 		if (s->limits[i].set)
 			explain_limit(i, &s->limits[i].lim, out);
@@ -153,6 +157,8 @@ explain_after(const struct child_spec *s, struct buf *out)
 	for (int i = LSM_APPARMOR; s->sandbox && i <= LSM_SELINUX; i++)
 		if (s->sandbox->label[i])
 			buf_fmt(out, "%s: %s\n", labels[i], s->sandbox->label[i]);
+	if (s->death_signal)
+		buf_fmt(out, "signal when the parent dies: %d\n", s->death_signal);
 	if (s->no_new_privs)
 		buf_str(out, "new privileges: never\n");
 	if (s->cred && s->cred->set_uid)
@@ -188,7 +194,8 @@ child_explain(const struct child_spec *s, struct buf *out)
 	}
 	for (size_t i = 0; s->envp[i]; i++)
 		buf_fmt(out, "environment: %s\n", s->envp[i]);
-	buf_str(out, "execute:");
+	buf_str(out, s->argv[0] && strcmp(s->argv[0], s->path) != 0 ? "execute " : "execute");
+	buf_fmt(out, "%s:", s->argv[0] && strcmp(s->argv[0], s->path) != 0 ? s->path : "");
 	for (size_t i = 0; s->argv[i]; i++)
 		buf_fmt(out, strpbrk(s->argv[i], STR_BLANK) || !*s->argv[i] ? " '%s'" : " %s", s->argv[i]);
 	buf_ch(out, '\n');

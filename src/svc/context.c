@@ -478,6 +478,18 @@ context_open(struct context *c)
 }
 
 void
+context_explain_made(const struct context *c, struct buf *out)
+{
+	for (int i = 0; i < SERVICE_DIRS; i++)
+		for (size_t k = 0; k < c->svc->dirs[i].names.n; k++)
+			buf_fmt(out, "directory to be made: %s%s/%s, mode %04o\n", places[i].base, is_private(c, (enum service_dir)i) ? "/private" : "",
+			    c->svc->dirs[i].names.v[k], (unsigned)c->svc->dirs[i].mode);
+	if (c->credentials)
+		buf_fmt(out, "credentials: in %s\n", c->credentials);
+	cglimit_explain(&c->svc->confine, out);
+}
+
+void
 context_close(struct context *c)
 {
 	if (c->credentials)

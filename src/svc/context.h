@@ -1,5 +1,6 @@
 #ifndef SVC_CONTEXT_H
 #define SVC_CONTEXT_H
+#include "base/buf.h"
 #include "base/vec.h"
 #include "os/cred.h"
 #include "svc/cglimit.h"
@@ -46,6 +47,8 @@ void context_spec(const struct context *, const struct service_command *, enum s
  * caller frees.  What could not be had and is done without stands in sandbox.remarks.
  */
 char *context_open(struct context *);
+/* What that would make, a line each, for a person. */
+void context_explain_made(const struct context *, struct buf *out);
 /* Take away what context_open() made, but for the directories of RuntimeDirectory= and kin. */
 void context_close(struct context *);
 /* Remove the runtime directories, as RuntimeDirectoryPreserve= has it.  0, or -1 with errno. */

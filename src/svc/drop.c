@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "os/caps.h"
-#include "os/clock.h"
+#include "os/fd.h"
 #include "os/file.h"
 #include "os/lock.h"
 #include "os/ns.h"
@@ -24,6 +24,7 @@
 #include "svc/child_explain.h"
 #include "svc/child_spawn.h"
 #include "svc/dropunit.h"
+#include "svc/feature.h"
 #include "svc/words.h"
 
 enum { ENV_FILE_MAX = 1 << 20 };
@@ -154,11 +155,12 @@ drop_pass(struct drop *d, int fd)
 int
 drop_lock(struct drop *d, const char *path, bool wait)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600), saved;
+	/* the command gets the descriptor: whatever file was put there, it cannot write to it */
+	int fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600), saved;
 
 	if (fd < 0)
 		return -1;
-	if ((wait ? lock_wait(fd, CLOCK_FOREVER) : lock_take(fd)) == 0 && drop_pass(d, fd) == 0)
+	if (lock_as_flock(fd, wait) == 0 && drop_pass(d, fd) == 0)
 		return 0;
 	saved = errno;
 	close(fd);
@@ -310,7 +312,7 @@ change_less(struct drop *d)
 	s->set_nice = svc->nice_set || d->nice_by;
 	if (s->set_nice)
 		s->nice = svc->nice_set ? svc->nice : getpriority(PRIO_PROCESS, 0) + d->nice_by;
-	s->nice_required = true;
+	s->exact = true;
 	s->set_oom_score = svc->oom_score_adjust_set;
 	s->set_umask = asked_for(d, "UMask");
 	s->chdir = svc->working_directory ? d->ctx.cwd : NULL;
@@ -328,6 +330,9 @@ choose_caps(struct drop *d)
 	d->ctx.use_caps = geteuid() == 0 || !d->keep_rights || d->svc.confine.ambient || d->svc.confine.bounding_set;
 	if (d->any_inheritable)
 		caps->inheritable = d->inheritable;
+	/* what is asked for may be had, unless it is also said what may */
+	if (!d->unit && !asked_for(d, "CapabilityBoundingSet"))
+		caps->dropped &= ~(caps->inheritable | caps->ambient);
 	/* to change nothing but what is inherited is all that may be asked of us then */
 	if (d->keep_rights && !d->svc.confine.bounding_set)
 		caps->dropped = 0;
@@ -383,7 +388,23 @@ has_terminal(void)
 
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0 || isatty(0) || isatty(1) || isatty(2);
+	/* any other error than this one says nothing about whether there is a terminal */
+	return fd >= 0 || errno != ENXIO || isatty(0) || isatty(1) || isatty(2);
+}
+
+/* those that no sandbox has: only we stay behind as a parent */
+static char *
+want_namespaces(struct drop *d)
+{
+	const struct {
+		bool *on;
+		enum feature f;
+	} all[] = { { &d->pid_namespace, FEATURE_PID_NS }, { &d->cgroup_namespace, FEATURE_CGROUP_NS } };
+	char *bad = NULL;
+
+	for (size_t i = 0; !bad && i < 2; i++)
+		*all[i].on = *all[i].on && feature_want(&d->svc.confine.policies, all[i].f, &d->remarks, &bad) == 1;
+	return bad;
 }
 
 char *
@@ -393,6 +414,9 @@ drop_plan(struct drop *d, char **argv, int *code)
 	char *bad = dropunit_read(&d->svc, d->unit, &own, &d->remarks);
 
 	*code = 1;
+	if (bad)
+		return bad;
+	bad = want_namespaces(d);
 	if (bad)
 		return bad;
 	d->svc.as_we_are = !d->unit;
@@ -433,6 +457,9 @@ drop_explain(const struct drop *d, struct buf *out)
 		buf_str(out, "pid namespace: a new one, the command is process 1 in it\n");
 	if (d->cgroup_namespace)
 		buf_str(out, "control group namespace: a new one\n");
+	if (d->new_group)
+		buf_str(out, "session: a new one, without a terminal\n");
+	context_explain_made(&d->ctx, out);
 	child_explain(&d->spec, out);
 }
 
@@ -500,4 +527,23 @@ drop_exec(struct drop *d, struct child_error *error, char **reason)
 	d->spec.death_signal = SIGKILL;
 	pid = child_spawn(&d->spec, error);
 	return pid > 0 ? wait_for(pid) : 1;
+}
+
+char *
+drop_to(struct drop *d, char **argv, bool whole, struct child_error *error)
+{
+	char *bad;
+	int code;
+
+	*error = (struct child_error){ CHILD_OK, 0 };
+	if (fd_fill_stdio() != 0)
+		return mem_fmt("unable to open /dev/null: %s", strerror(errno));
+	if (whole)
+		d->user = argv[0];
+	else if (drop_account(d, argv[0]) != 0)
+		return mem_fmt("'%s' is no USER[:GROUP]", argv[0]);
+	bad = drop_plan(d, argv + 1, &code);
+	if (!bad)
+		drop_exec(d, error, &bad);
+	return bad;
 }

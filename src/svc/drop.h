@@ -82,5 +82,10 @@ const struct vec *drop_remarks(const struct drop *);
  * the exit status of the command, 128 + signal when it was killed.  A reason to be freed instead of *error when things could not be made ready.
  */
 int drop_exec(struct drop *, struct child_error *error, char **reason);
+/*
+ * The way of the peers: ACCOUNT COMMAND [ARGUMENT...], the first as drop_account() takes it when `whole` is not set, else a user's name as it is.
+ * Standard streams that are closed are opened on /dev/null first.  Returns on failure only: what is wrong, which the caller frees, or NULL and *error.
+ */
+char *drop_to(struct drop *, char **argv, bool whole, struct child_error *error);
 
 #endif

@@ -18,11 +18,55 @@ first_error(const struct diag *d)
 	return mem_str("the unit cannot be used");
 }
 
-/* on a command line nobody reads remarks: a value that is not understood, or a protection that we do not have, is an error there */
+/*
+ * On a command line nobody reads remarks: a value that is not understood, or a protection that we do not have, is an error there.  It is not ignored then,
+ * and has no line.
+ */
 static char *
 first_remark(const struct diag *d)
 {
-	return d->n ? diag_text(&d->v[0]) : NULL;
+	static const char *const tails[] = { ", ignored", ": the service runs without this protection" };
+	char *text = d->n ? mem_str(d->v[0].text) : NULL;
+
+	for (size_t i = 0; text && i < sizeof tails / sizeof *tails; i++)
+		if (str_ends(text, tails[i]))
+			text[strlen(text) - strlen(tails[i])] = '\0';
+	return text;
+}
+
+/* What is about a daemon and who looks after it; '*': and all that begins so. */
+static bool
+is_for_daemons(const char *key, size_t n)
+{
+	static const char *const keys[] = {
+		"BusName", "ExecCondition", "ExecReload", "ExecSt*", "FailureAction", "FinalKillSignal", "GuessMainPID", "IgnoreSIGPIPE", "Kill*", "LogLevelMax",
+		"NonBlocking", "NotifyAccess", "OOMPolicy", "PIDFile", "PermissionsStartOnly", "RemainAfterExit", "RemoveIPC", "Restart*", "RuntimeDirectoryPreserve",
+		"RuntimeMaxSec", "SendSIG*", "Standard*", "StartLimit*", "SuccessExitStatus", "Syslog*", "TTY*", "Timeout*", "Type", "Watchdog*",
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		size_t k = strcspn(keys[i], "*");
+
+		if ((keys[i][k] ? n >= k : n == k) && memcmp(key, keys[i], k) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* a line that takes another one back is no such thing */
+static char *
+find_useless(const struct dropunit_lines *own)
+{
+	const char *p = own->text, *end = p + own->n;
+
+	while (p < end) {
+		size_t n = strcspn(p, "="), line = strcspn(p, "\n");
+
+		if (n + 1 < line && is_for_daemons(p, n))
+			return mem_fmt("%.*s= says nothing about a command", (int)n, p);
+		p += line + (p + line < end);
+	}
+	return NULL;
 }
 
 /* what overrides a file of systemd's lies in its folders, what overrides a script in ours */
@@ -75,15 +119,15 @@ dropunit_read(struct service *out, const char *unit, const struct dropunit_lines
 {
 	struct unit_sources src = { 0 };
 	struct diag d = DIAG_INIT;
-	char *bad = NULL;
+	char *bad = own->n ? find_useless(own) : NULL;
 
 	if (unit)
 		load_unit(unit, &src, &d);
 	add_lines(&src, own, !unit);
 	src.nameless = !unit;
 	if (unit_parse(out, &src, unit ? str_base(unit) : "privdrop", NULL, &d) != 0 || d.errors)
-		bad = first_error(&d);
-	else
+		bad = bad ? bad : first_error(&d);
+	else if (!bad)
 		bad = unit ? lost_protection(out) : first_remark(&d);
 	if (out->slice)
 		vec_take(remarks, mem_fmt("Slice=%s is for a service that is kept: the command gets a control group of its own", out->slice));

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "os/file.h"
 #include "os/mount.h"
+#include "os/root.h"
 
 static int
 by_path(const void *a, const void *b)
@@ -29,26 +30,31 @@ makes_its_place(const struct mounts_entry *e)
 	    e->kind == MOUNTS_DEV || e->kind == MOUNTS_RUN;
 }
 
-/* a mount point for something that is not there yet */
+/* a mount point for something that is not there yet; what is planted on the way there does not lead out of the root */
 static int
-make_place(const char *path, const struct mounts_entry *e)
+make_place(const char *root, const char *path, const struct mounts_entry *e)
 {
+	bool is_dir = true;
+	int top = open(root && *root ? root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC), at = -1, fd = -1, saved;
+	char *parent = mem_strn(path, (size_t)(str_base(path) - path));
 	struct stat st;
-	char *parent, *slash;
-	int fd, r;
 
-	if (e->kind != MOUNTS_BIND || stat(e->source, &st) != 0 || S_ISDIR(st.st_mode))
-		return file_mkdirs(path);
-	parent = mem_str(path);
-	slash = strrchr(parent, '/');
-	*slash = '\0';
-	r = *parent ? file_mkdirs(parent) : 0;
+	if (e->kind == MOUNTS_BIND && stat(e->source, &st) == 0)
+		is_dir = S_ISDIR(st.st_mode);
+	if (top >= 0)
+		at = root_mkdirs(top, is_dir ? path : parent);
+	if (at >= 0 && !is_dir)
+		fd = openat(at, str_base(path), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0444);
+	saved = errno;
+	if (fd >= 0)
+		close(fd);
+	if (at >= 0)
+		close(at);
+	if (top >= 0)
+		close(top);
 	free(parent);
-	fd = r == 0 ? open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0444) : -1;
-	if (fd < 0)
-		return -1;
-	close(fd);
-	return 0;
+	errno = saved;
+	return at >= 0 && (is_dir || fd >= 0) ? 0 : -1;
 }
 
 /* 1: the path is as it is named from the host's root; 0: it is not there, and that is fine; -1 with errno */
@@ -57,12 +63,8 @@ resolve(const struct mounts *m, struct mounts_entry *e)
 {
 	char *full = mount_resolve(m->root, e->path);
 
-	if (!full && errno == ENOENT && makes_its_place(e)) {
-		char *place = file_under(m->root, e->path);
-
-		full = make_place(place, e) == 0 ? mount_resolve(m->root, e->path) : NULL;
-		free(place);
-	}
+	if (!full && errno == ENOENT && makes_its_place(e) && make_place(m->root, e->path, e) == 0)
+		full = mount_resolve(m->root, e->path);
 	if (!full)
 		return e->optional && (errno == ENOENT || errno == ENOTDIR || errno == EACCES) ? 0 : -1;
 	free(e->path);
@@ -182,6 +184,13 @@ make_tmpfs(const struct mounts_entry *e)
 	return r;
 }
 
+/* how much of a path as we see it is the root's */
+static size_t
+below_root(const struct mounts *m)
+{
+	return m->root && strcmp(m->root, "/") != 0 ? strlen(m->root) : 0;
+}
+
 static int
 make_proc(const struct mounts_entry *e)
 {
@@ -194,7 +203,7 @@ make_proc(const struct mounts_entry *e)
 }
 
 static int
-make_one(const struct mounts_entry *e, int source, const struct mount_table *before)
+make_one(const struct mounts *m, const struct mounts_entry *e, int source, const struct mount_table *before)
 {
 	const unsigned long api = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
@@ -204,7 +213,7 @@ make_one(const struct mounts_entry *e, int source, const struct mount_table *bef
 		return make_blank(e);
 	case MOUNTS_BIND:
 		/* what stood there may be covered by now */
-		if (access(e->path, F_OK) != 0 && make_place(e->path, e) != 0)
+		if (access(e->path, F_OK) != 0 && make_place(m->root, e->path + below_root(m), e) != 0)
 			return -1;
 		return mount_bind_fd(source, e->path, e->deep);
 	case MOUNTS_PRIVATE_DEV:
@@ -256,7 +265,7 @@ make_all(const struct mounts *m, const int *fds, const char **bad)
 
 		if (e->kind == MOUNTS_BIND && fds[i] < 0)
 			continue;
-		r = make_one(e, fds[i], &now);
+		r = make_one(m, e, fds[i], &now);
 		if (r != 0 && errno == ENOENT && e->optional)
 			r = 0;
 		if (r != 0)
@@ -410,11 +419,17 @@ mounts_apply(const struct mounts *plan, const char **bad)
 {
 	struct mounts in = *plan, m = { 0 };
 	int *fds = NULL, r;
+	char *real;
 
 	in.root = choose_root(plan);
 	*bad = in.root ? in.root : "/";
 	if (begin(plan, in.root) != 0)
 		return -1;
+	/* as the paths below it will be found */
+	real = in.root ? realpath(in.root, NULL) : NULL;
+	if (in.root && !real)
+		return -1;
+	in.root = real;
 	r = copy_resolved(&in, &m, bad);
 	if (r == 0) {
 		fds = mem_alloc((m.n + 1) * sizeof *fds);
@@ -428,5 +443,8 @@ mounts_apply(const struct mounts *plan, const char **bad)
 				close(fds[i]);
 	}
 	free(fds);
-	return r == 0 ? finish(plan, in.root) : -1;
+	if (r == 0)
+		r = finish(plan, real);
+	free(real);
+	return r;
 }

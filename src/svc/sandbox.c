@@ -57,8 +57,12 @@ compile(struct sandbox *s)
 static void
 add_paths(struct vec *out, const struct vec *paths)
 {
-	for (size_t i = 0; i < paths->n; i++)
-		vec_add(out, paths->v[i] + strspn(paths->v[i], "-+"));
+	for (size_t i = 0; i < paths->n; i++) {
+		const char *s = paths->v[i];
+		size_t marks = strspn(s, "-+");
+
+		vec_take(out, mem_fmt("%s%s", memchr(s, '-', marks) ? "-" : "", s + marks));
+	}
 }
 
 static char *

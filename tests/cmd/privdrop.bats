@@ -158,6 +158,50 @@ dirty() {
 	[ ! -e /run/planted ]
 }
 
+@test "a link that is planted in the root directory makes nothing outside of it" {
+	jail=/tmp/jail outside=/tmp/outside
+	mkdir -p $jail/data $jail/bin $outside
+	cp "$TOP/build/static/bin/initwright" $jail/bin/initwright
+	ln -s $outside $jail/data/link
+	for from in /etc /etc/passwd; do
+		run privdrop --chroot $jail --bind $from:/data/link/planted dropped /bin/initwright --list
+		same "" "$(ls $outside)"
+	done
+	# nor in what is bound there
+	mkdir -p /tmp/mine $jail/data/sub && ln -s $outside /tmp/mine/sub
+	run privdrop --chroot $jail --bind /tmp/mine:/data --bind /etc:/data/sub/planted dropped /bin/initwright --list
+	same "" "$(ls $outside)"
+	expect 0 privdrop --chroot $jail --bind /etc:/made/here --bind /etc/passwd:/made/file dropped /bin/initwright --list
+	[ -d $jail/made/here ] && [ -f $jail/made/file ]
+	rm -r $jail $outside /tmp/mine
+}
+
+@test "a user namespace, with groups that have no number in it" {
+	newer_kernel "user namespaces"
+	expect 0 privdrop --private-users dropped sh -c 'id -u; id -g; wc -l </proc/self/uid_map'
+	same "4701 4701 2" "$(xargs <<<"$output")"
+}
+
+@test "what the kernel denies is an error, and nothing near it" {
+	as_user=(setpriv --reuid 4701 --regid 4701 --clear-groups "$BIN/privdrop")
+	expect 205 "${as_user[@]}" --limit nofile=100:99999999 dropped true
+	expect 206 "${as_user[@]}" --oom-score -500 dropped true
+	expect 211 "${as_user[@]}" --ionice real-time:0 dropped true
+	expect 201 "${as_user[@]}" --nice -5 dropped true
+	expect 0 "${as_user[@]}" --limit nofile=100:200 --oom-score 500 --nice 5 dropped sh -c 'ulimit -n; cat /proc/self/oom_score_adj; nice'
+	same "100 500 5" "$(xargs <<<"$output")"
+}
+
+@test "a set that is asked for may be had" {
+	newer_kernel "ambient capabilities"
+	expect 0 privdrop --ambient-caps cap_net_raw dropped cat /proc/self/status
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do same 0000000000002000 "$(status_of $set)"; done
+	expect 0 privdrop --inh-caps cap_net_raw dropped cat /proc/self/status
+	same "0000000000002000 0000000000002000 0000000000000000" "$(status_of CapInh) $(status_of CapBnd) $(status_of CapPrm)"
+	expect 218 privdrop --ambient-caps cap_net_raw --bounding-set cap_kill dropped true
+	expect 218 privdrop --bounding-set none --ambient-caps cap_net_raw dropped true
+}
+
 @test "a program that is not there, or may not be run" {
 	expect 127 privdrop dropped /no/such/program
 	touch /tmp/plain
@@ -203,6 +247,10 @@ dirty() {
 
 @test "nothing can be typed into the terminal" {
 	command -v script >/dev/null || skip "no script(1)"
+	# the terminal that there is has no other name than the one under /dev/pts
+	expect 0 script -qec 'mv /dev/tty /dev/tty.away; privdrop dropped perl -e '\''$c = "x"; ioctl(STDIN, 0x5412, $c); print "$!\n"; print `grep ^Seccomp: /proc/self/status`'\'' </dev/null >/tmp/said; mv /dev/tty.away /dev/tty' /dev/null
+	has "$(cat /tmp/said)" "Seccomp:	2"
+	rm /tmp/said
 	expect 0 script -qec 'privdrop dropped perl -e '\''$c = "x"; print ioctl(STDIN, 0x5412, $c) ? "typed" : "refused"'\' /dev/null
 	has "$output" refused
 }
@@ -235,6 +283,62 @@ dirty() {
 	has "$output" "mount /home: inaccessible"
 	has "$output" "execute: prog arg"
 	[ ! -e /tmp/lock ]
+}
+
+@test "explain names what each option does" {
+	newer_kernel "ambient capabilities"
+	expect 0 privdrop --explain --pdeathsig TERM --argv0 other --tasks-max 7 \
+		--directive DevicePolicy=closed --directive "DeviceAllow=/dev/kvm rw" --directive IPAddressDeny=any --directive RuntimeDirectory=zork \
+		--directive SetCredential=id:word --lock-wait /tmp/lock --private-pids --private-cgroup dropped prog
+	for line in "lock: /tmp/lock, waiting for it" "pid namespace: a new one" "control group namespace: a new one" "signal when the parent dies: 15" \
+		"limit by control group: TasksMax 7" "devices: those that every program has" \
+		"devices allowed: /dev/kvm rw" "addresses denied: any" "directory to be made: /run/zork, mode 0755" "credentials: in /run/credentials" \
+		"execute prog: other"; do
+		has "$output" "$line"
+	done
+	[ ! -e /run/zork ] && [ ! -e /tmp/lock ]
+}
+
+@test "what says nothing about a command is refused, and so is what would be ignored" {
+	for line in Restart=always Type=forking StandardOutput=null ExecStartPre=/bin/true KillMode=none IgnoreSIGPIPE=yes RemoveIPC=yes; do
+		expect 2 privdrop --directive $line dropped true
+		same "privdrop: ${line%%=*}= says nothing about a command" "$stderr"
+	done
+	expect 2 privdrop --securebits nonsense dropped true
+	has "$stderr" 'SecureBits=: bad value "nonsense"'
+	[[ $stderr != *ignored* ]]
+	expect 2 privdrop --directive BPFProgram=egress:/x dropped true
+	[[ $stderr != *"runs without"* ]]
+	# one that may be missing
+	newer_kernel "Landlock"
+	expect 228 privdrop --landlock-read /no/such --landlock-read / dropped true
+	expect 0 privdrop --landlock-read -/no/such --landlock-read / dropped true
+}
+
+@test "a policy for namespaces that only we can make" {
+	[[ $BIN != */asan/* ]] || skip "the sanitizer needs /proc"
+	unshare -m sh -c 'mount -t tmpfs none /proc && "$@"' sh "$BIN/privdrop" --private-pids --private-cgroup dropped true >/tmp/said 2>&1 && false
+	has "$(cat /tmp/said)" "this host has no pid-namespace, which it asks for"
+	unshare -m sh -c 'mount -t tmpfs none /proc && "$@"' sh "$BIN/privdrop" --private-pids --private-cgroup --missing all:warn dropped true >/tmp/said 2>&1
+	has "$(cat /tmp/said)" "no pid-namespace, it goes on without"
+	has "$(cat /tmp/said)" "no cgroup-namespace, it goes on without"
+	rm /tmp/said
+}
+
+@test "streams that were closed are no place for other files" {
+	expect 0 sh -c '"$@" <&- >/tmp/said' sh "$BIN/privdrop" --lock /tmp/l dropped readlink /proc/self/fd/0
+	same /dev/null "$(cat /tmp/said)"
+	expect 0 sh -c '"$@" <&- >/tmp/said' sh "$BIN/chpst" -L /tmp/l -u dropped readlink /proc/self/fd/0
+	same /dev/null "$(cat /tmp/said)"
+	rm -f /tmp/l /tmp/said
+}
+
+@test "a mount whose links are not to be followed stays one" {
+	mkdir -p /tmp/nolinks && mount -t tmpfs -o nosymfollow none /tmp/nolinks 2>/dev/null || skip "the kernel has no such mounts"
+	grep -q ' /tmp/nolinks .*nosymfollow' /proc/self/mountinfo || { umount /tmp/nolinks; skip "the kernel has no such mounts"; }
+	expect 0 privdrop --read-only /tmp/nolinks dropped grep ' /tmp/nolinks ' /proc/self/mountinfo
+	has "$output" nosymfollow
+	umount /tmp/nolinks && rmdir /tmp/nolinks
 }
 
 @test "features are listed, and a missing one is never passed over in silence" {
@@ -310,6 +414,18 @@ dirty() {
 	expect 0 privdrop --directive IOWeight=50 dropped true
 	has "$stderr" "warning: IOWeight=50 has no effect"
 	expect 1 privdrop --directive IOWeight=50 --missing cgroup-io:refuse dropped true
+}
+
+@test "the lock is the one that flock(1) takes, and no way to write to the file" {
+	touch /tmp/l && chmod 600 /tmp/l
+	expect 0 privdrop --lock /tmp/l dropped sh -c 'for f in /proc/$$/fd/*; do case $(readlink $f) in /tmp/l) sed -n s/^flags:.//p /proc/$$/fdinfo/${f##*/};; esac; done'
+	same 0 "$((output & 3))"
+	expect 1 flock /tmp/l "$BIN/privdrop" --lock /tmp/l dropped true
+	privdrop --lock /tmp/l dropped sleep 100 3>&- &
+	wait_for eval '[ -n "$(pids_of sleep)" ]'
+	expect 1 flock -n /tmp/l true
+	kill %1
+	rm /tmp/l
 }
 
 @test "one lock, one command" {

@@ -50,8 +50,8 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	const char *files[] = { "r/etc/loop", "r/etc/deep", "r/etc/up", "r/etc/abs", "r/etc/init.d", "r/etc/rc.d/init.d/a", "outside" };
-	const char *dirs[] = { "r/etc/rc.d/init.d", "r/etc/rc.d", "r/etc", "r" };
+	const char *files[] = { "r/etc/host", "r/etc/climb", "r/etc/loop", "r/etc/deep", "r/etc/up", "r/etc/abs", "r/etc/init.d", "r/etc/rc.d/init.d/a", "outside" };
+	const char *dirs[] = { "r/new/below/it", "r/new/below", "r/new", "r/etc/rc.d/made", "r/etc/rc.d/init.d", "r/etc/rc.d", "r/etc", "r" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -150,6 +150,38 @@ test_root_itself(void **state)
 	close(root);
 }
 
+/* what is made is made inside, whatever the way there is made of */
+static void
+test_makes_inside(void **state)
+{
+	int root = openat(top, "r", O_PATH | O_DIRECTORY), fd;
+	struct stat a, b;
+
+	(void)state;
+	fd = root_mkdirs(root, "/new/below//it");
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &a), 0);
+	assert_int_equal(fstatat(root, "new/below/it", &b, AT_SYMLINK_NOFOLLOW), 0);
+	assert_true(S_ISDIR(b.st_mode) && a.st_ino == b.st_ino);
+	close(fd);
+	/* a link that leads up from the root's own /etc, and one to an absolute path that is there on the host only */
+	assert_int_equal(symlinkat("../../../outside", root, "etc/climb"), 0);
+	assert_int_equal(symlinkat("/tmp", root, "etc/host"), 0);
+	assert_int_equal(root_mkdirs(root, "/etc/climb/made"), -1);
+	assert_int_equal(errno, EEXIST);
+	assert_int_equal(root_mkdirs(root, "/etc/host/made-by-a-test"), -1);
+	assert_int_equal(access("/tmp/made-by-a-test", F_OK), -1);
+	fd = root_mkdirs(root, "/etc/abs/made");
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(root_mkdirs(root, "/etc/init.d/a/x"), -1);
+	assert_int_equal(errno, ENOTDIR);
+	fd = root_mkdirs(root, "/");
+	assert_true(fd >= 0);
+	close(fd);
+	close(root);
+}
+
 int
 main(void)
 {
@@ -158,6 +190,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_never_outside, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_root_itself, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_makes_inside, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
