@@ -95,6 +95,8 @@ check(struct check *k)
 	}
 	if (found.state == LAUNCH_REFUSED && !k->quiet)
 		warn("unable to believe %s: others than root may write it", l.pidfile);
+	if (found.state == LAUNCH_DEAD && !lsb_installed(&l))
+		return k->as_killproc ? LSB_NOT_INSTALLED : LSB_UNKNOWN;
 	if (k->as_killproc)
 		return found.state == LAUNCH_RUNNING ? LSB_OK : LSB_NOT_RUNNING;
 	return lsb_status(found.state);

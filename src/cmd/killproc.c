@@ -192,6 +192,8 @@ kill_one(struct killing *k, struct launch *l)
 	case LAUNCH_NONE:
 		if (out.failed)
 			return LSB_DENIED;
+		if (!lsb_installed(l))
+			return LSB_NOT_INSTALLED;
 		return k->signal ? LSB_NOT_RUNNING : LSB_OK;
 	case LAUNCH_SURVIVED:
 		if (!k->quiet)

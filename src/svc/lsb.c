@@ -49,6 +49,12 @@ lsb_launch(const struct lsb *s, struct launch *l)
 	return why;
 }
 
+bool
+lsb_installed(const struct launch *l)
+{
+	return !l->match.exec || l->match.literal || l->match.exec_there;
+}
+
 int
 lsb_status(enum launch_state state)
 {

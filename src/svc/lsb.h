@@ -27,6 +27,8 @@ struct lsb {
  * file or the path (freed by the caller).
  */
 char *lsb_launch(const struct lsb *, struct launch *l);
+/* Is there a program at the path?  Of a bare name, or one known by its text, nobody knows: then yes. */
+bool lsb_installed(const struct launch *);
 /* LSB_RUNNING ... LSB_UNKNOWN */
 int lsb_status(enum launch_state);
 /* The code of an action that failed with errno. */

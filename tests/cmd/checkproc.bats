@@ -40,6 +40,11 @@ is_slowd() { [ "$(readlink "/proc/$PID/exe")" = "$D/slowd" ]; }
 	run -4 checkproc -p "$D/p" "$D/slowd"
 	run -3 checkproc -p "$D/none" "$D/slowd"
 	run -7 checkproc -k "$D/slowd"
+	run -4 checkproc "$D/none"
+	run -5 checkproc -k "$D/none"
+	run -3 checkproc none
+	echo "$PID" >"$D/p"
+	run -1 checkproc -p "$D/p" "$D/none"
 	run -2 checkproc
 }
 

@@ -35,6 +35,18 @@ is_slowd() { [ "$(readlink "/proc/$PID/exe")" = "$D/slowd" ]; }
 	run -7 killproc "$D/slowd" -HUP
 }
 
+@test "what is not installed: 5, unless it still runs" {
+	run -5 killproc "$D/none"
+	run -5 killproc -TERM "$D/none"
+	run -0 killproc none
+	run -7 killproc -N -HUP "$D/none"
+	slowd
+	rm "$D/slowd"
+	run -0 killproc "$D/slowd"
+	gone "$PID"
+	run -5 killproc "$D/slowd"
+}
+
 @test "the pidfile decides, and goes with the process" {
 	slowd
 	other=$PID
