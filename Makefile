@@ -195,7 +195,7 @@ build/tests/%: tests/%.c $(LIB_ASAN)
 unit-tests: $(UNIT_BIN)
 
 # --- what tests stand on: tests/harness, and the commands in three builds ---
-HARNESS = build/harness/throwaway build/harness/syslogd build/harness/oldkernel build/harness/heir
+HARNESS = build/harness/throwaway build/harness/syslogd build/harness/oldkernel build/harness/heir build/harness/talker
 HARNESS_CC = $(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g
 build/harness/throwaway: tests/harness/throwaway.c tests/harness/mounts.c tests/harness/mounts.h Makefile
 	@mkdir -p $(@D)

@@ -259,15 +259,26 @@ print_remarks(const struct diag *d, const struct lost *lost)
 	}
 }
 
+/* Has the reader had something to say about that line? */
+static bool
+is_remarked(const struct diag *d, const struct lost_line *l)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].level == DIAG_WARN && d->v[i].line == l->line && strcmp(d->v[i].file, l->file) == 0)
+			return true;
+	return false;
+}
+
 static void
 print_warnings(const struct work *w, bool native)
 {
-	/* the reader has said all of what the native one lacks */
 	print_remarks(&w->u.diag, native ? NULL : &w->lost);
-	for (size_t i = native ? w->kept : 0; i < w->lost.n; i++) {
+	for (size_t i = 0; i < w->lost.n; i++) {
 		const struct lost_line *l = &w->lost.v[i];
 
-		if (l->grade >= LOST_PART || i >= w->kept)
+		if (native && i < w->kept && is_remarked(&w->u.diag, l))
+			continue;
+		if (l->grade >= LOST_PART || (i >= w->kept && l->grade == LOST_NOTE))
 			warn("warning: %s:%d: %s=%s: %s", l->file, l->line, l->key, l->value, l->text);
 	}
 }
@@ -279,9 +290,9 @@ judge(struct work *w, const struct config *c)
 	if (w->u.read) {
 		lost_judge(&w->lost, &w->u.service, &w->u.sources, c->target != NULL);
 		w->kept = w->lost.n;
-		kept_judge_service(&w->lost, &w->u.triggers, &w->u.service, w->u.unit);
+		kept_judge_service(&w->lost, &w->u.triggers, &w->u.service, w->u.unit, !c->target);
 	} else if (w->u.triggers.n > 0)
-		kept_judge_trigger(&w->lost, &w->u.triggers.v[0]);
+		kept_judge_trigger(&w->lost, &w->u.triggers.v[0], !c->target);
 }
 
 static void
@@ -292,6 +303,8 @@ generate(struct work *w, const struct config *c, struct buf *script)
 
 	judge(w, c);
 	lost = w->lost.count[LOST_PART] + w->lost.count[LOST_ALL];
+	if (!c->target && w->u.read && w->u.unit)
+		trigger_settle(&w->u.triggers, &w->u.service, w->u.unit);
 	if (c->target)
 		r = script_generate(script, c->target, &w->u.service, &w->u.sources, &w->lost, NULL, &w->u.diag);
 	else

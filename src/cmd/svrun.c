@@ -38,6 +38,7 @@ struct svrun {
 	int argc;
 	char **argv;
 	bool quiet, more;
+	struct sockets sockets;	/* those of the keeper that a restart ends, at first */
 };
 
 static const struct opt opts[] = {
@@ -120,13 +121,11 @@ read_service(const struct svrun *o, struct service *svc)
 static void
 check_program(const struct svrun *o, const struct service *svc)
 {
-	for (size_t i = 0; i < svc->cmd[SERVICE_START].n; i++) {
-		const struct service_command *cmd = &svc->cmd[SERVICE_START].v[i];
+	const struct service_command *cmd = context_missing(svc);
 
-		if (!cmd->ignore_failure && context_program(cmd, NULL, 0) != 0)
-			die_errno(errno == ENOENT || errno == ENOTDIR ? LSB_NOT_INSTALLED : LSB_PRIVILEGE,
-			    "unable to start %s: unable to execute %s", o->name, cmd->path);
-	}
+	if (cmd)
+		die_errno(errno == ENOENT || errno == ENOTDIR ? LSB_NOT_INSTALLED : LSB_PRIVILEGE,
+		    "unable to start %s: unable to execute %s", o->name, cmd->path);
 }
 
 static void
@@ -141,10 +140,16 @@ warn_ignored(const struct svrun *o, const struct service *svc)
 
 /* --- starting --- */
 
-static char *
-control_path(const struct svrun *o)
+/* what its keeper says, and the sockets that it gives away */
+static int
+ask(struct svrun *o, enum control_request request, char *text)
 {
-	return mem_fmt("%s/control", o->dir);
+	char *path = mem_fmt("%s/control", o->dir);
+	int code = control_ask_with(path, request, text, o->sockets.held, &o->sockets.n_held), saved = errno;
+
+	free(path);
+	errno = saved;
+	return code;
 }
 
 /* text: what there is to say instead */
@@ -166,12 +171,11 @@ say_up(const struct svrun *o, const char *how, const char *text)
 
 /* another start is under way: its end is ours */
 static int
-join_start(const struct svrun *o)
+join_start(struct svrun *o)
 {
-	char text[CONTROL_TEXT] = "", *path = control_path(o);
-	int code = control_ask(path, CONTROL_WAIT, text);
+	char text[CONTROL_TEXT] = "";
+	int code = ask(o, CONTROL_WAIT, text);
 
-	free(path);
 	if (code > 0)
 		warn("unable to start %s: %s", o->name, text);
 	return code == 0 ? say_up(o, "started", text) : code;
@@ -197,17 +201,29 @@ fail_start(const struct svrun *o, int record_fd, int code, const char *reason)
 	return code;
 }
 
+/* what it needs beside its description: NULL, or what is wrong, with *code */
+static char *
+prepare(struct svrun *o, const struct service *svc, struct context *ctx, int *code)
+{
+	char *bad = context_init(ctx, svc, o->root, code);
+
+	for (size_t i = 0; i < ctx->sandbox.remarks.n && !o->quiet; i++)
+		warn("warning: %s: %s", o->name, ctx->sandbox.remarks.v[i]);
+	if (bad)
+		return bad;
+	*code = LSB_NOT_CONFIGURED;
+	return sockets_read(&o->sockets, svc, o->script, o->root);
+}
+
 static int
 start_kept(struct svrun *o, const struct service *svc, int record_fd)
 {
-	struct keeper_place place = { o->root, o->dir, record_fd, o->argc, o->argv };
+	struct keeper_place place = { o->root, o->dir, record_fd, o->argc, o->argv, &o->sockets };
 	char text[CONTROL_TEXT], *bad;
 	struct context ctx;
 	int code;
 
-	bad = context_init(&ctx, svc, o->root, &code);
-	for (size_t i = 0; i < ctx.sandbox.remarks.n && !o->quiet; i++)
-		warn("warning: %s: %s", o->name, ctx.sandbox.remarks.v[i]);
+	bad = prepare(o, svc, &ctx, &code);
 	if (bad)
 		return fail_start(o, record_fd, code, bad);
 	code = keeper_start(svc, &ctx, &place, text);
@@ -281,7 +297,7 @@ do_start(struct svrun *o)
 	read_service(o, &svc);
 	do {
 		look(o, &s);
-		if (s.orphan || (s.kept && (s.rec.state == RECORD_RUNNING || s.rec.state == RECORD_EXITED)))
+		if (client_is_started(&s))
 			return say_up(o, "is already running", "");
 		/* somebody is at it: starting, and then its end is ours; or stopping, and then we come after it */
 		code = s.kept ? join_start(o) : start_anew(o, &svc);
@@ -309,12 +325,11 @@ stop_orphans(const struct svrun *o, const struct record *rec)
 }
 
 static int
-stop_kept(const struct svrun *o, const struct client_state *s, enum control_request request)
+stop_kept(struct svrun *o, const struct client_state *s, enum control_request request)
 {
-	char text[CONTROL_TEXT] = "", *path = control_path(o);
-	int code = control_ask(path, request, text);
+	char text[CONTROL_TEXT] = "";
+	int code = ask(o, request, text);
 
-	free(path);
 	if (code < 0 && (errno == EACCES || errno == EPERM))
 		die_errno(LSB_PRIVILEGE, "unable to stop %s", o->name);
 	if (code < 0) {
@@ -404,13 +419,12 @@ do_try_restart(struct svrun *o)
 /* --- reloading --- */
 
 static int
-reload_kept(const struct svrun *o, const struct service *svc)
+reload_kept(struct svrun *o, const struct service *svc)
 {
-	char text[CONTROL_TEXT] = "", *path = control_path(o);
-	int code = control_ask(path, CONTROL_RELOAD, text);
+	char text[CONTROL_TEXT] = "";
+	int code = ask(o, CONTROL_RELOAD, text);
 	struct vec with_it = VEC_INIT;
 
-	free(path);
 	if (code < 0)
 		die_errno(errno == EACCES || errno == EPERM ? LSB_PRIVILEGE : LSB_FAILED, "unable to reload %s", o->name);
 	if (code > 0)
@@ -447,24 +461,15 @@ reload_it(struct svrun *o, bool or_restart)
 	return code;
 }
 
-static int
-do_reload(struct svrun *o)
-{
-	return reload_it(o, false);
-}
-
-static int
-do_force_reload(struct svrun *o)
-{
-	return reload_it(o, true);
-}
+static int do_reload(struct svrun *o) { return reload_it(o, false); }
+static int do_force_reload(struct svrun *o) { return reload_it(o, true); }
 
 /* --- looking inside --- */
 
 static int
 do_foreground(struct svrun *o)
 {
-	struct keeper_place place = { o->root, o->dir, -1, o->argc, o->argv };
+	struct keeper_place place = { o->root, o->dir, -1, o->argc, o->argv, &o->sockets };
 	char text[CONTROL_TEXT], *bad;
 	struct context ctx;
 	struct service svc;
@@ -478,7 +483,7 @@ do_foreground(struct svrun *o)
 	if (place.record_fd < 0)
 		die(LSB_FAILED, "unable to start %s: it is already running", o->name);
 	warn_ignored(o, &svc);
-	bad = context_init(&ctx, &svc, o->root, &code);
+	bad = prepare(o, &svc, &ctx, &code);
 	if (bad)
 		return fail_start(o, place.record_fd, code, bad);
 	code = keeper_run(&svc, &ctx, &place, -1, text);
@@ -497,10 +502,11 @@ do_explain(struct svrun *o)
 	int code;
 
 	read_service(o, &svc);
-	bad = context_init(&ctx, &svc, o->root, &code);
+	bad = prepare(o, &svc, &ctx, &code);
 	if (bad)
 		die(code, "unable to explain %s: %s", o->name, bad);
 	context_explain(&ctx, &b);
+	sockets_explain(&o->sockets, &b);
 	report_ignored(&b, &svc);
 	if (fd_write_all(STDOUT_FILENO, b.s, b.len) != 0)
 		die_errno(LSB_FAILED, "unable to write standard output");

@@ -67,6 +67,8 @@ static const struct {
 	{ "StandardInput", NULL, "null", LOST_ALL, "the standard input is /dev/null" },
 	{ "StandardOutput", "tty", NULL, LOST_ALL, "it goes to /dev/null" },
 	{ "StandardError", "tty", NULL, LOST_ALL, "it goes to /dev/null" },
+	{ "StandardOutput", "socket", NULL, LOST_ALL, "there is no socket, it goes to /dev/null" },
+	{ "StandardError", "socket", NULL, LOST_ALL, "there is no socket, it goes to /dev/null" },
 };
 
 static bool

@@ -108,7 +108,7 @@ static void
 set_output(struct buf *out, const char *key, enum service_output kind, const char *path)
 {
 	static const char *const names[] = {
-		[SERVICE_OUT_LOG] = "log", [SERVICE_OUT_NULL] = "null", [SERVICE_OUT_INHERIT] = "inherit", [SERVICE_OUT_TTY] = "null",
+		[SERVICE_OUT_LOG] = "log", [SERVICE_OUT_NULL] = "null", [SERVICE_OUT_INHERIT] = "inherit", [SERVICE_OUT_TTY] = "null", [SERVICE_OUT_SOCKET] = "null",
 		[SERVICE_OUT_FILE] = "file:", [SERVICE_OUT_APPEND] = "append:", [SERVICE_OUT_TRUNCATE] = "truncate:",
 	};
 	char *value = mem_fmt("%s%s", names[kind], kind >= SERVICE_OUT_FILE && path ? path : "");

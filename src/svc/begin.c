@@ -12,6 +12,7 @@
 #include "svc/busname.h"
 #include "svc/mainpid.h"
 #include "svc/perform.h"
+#include "svc/spawn.h"
 
 /* ExecCondition=: 0 go on; 1 to 254 the service is not wanted here and that is fine; else it fails */
 static int
@@ -45,7 +46,7 @@ static int
 spawn_main(struct runner *r, struct outcome *o, const struct service_command *cmd)
 {
 	struct child_error e;
-	pid_t pid = runner_spawn(r, cmd, SERVICE_START, NULL, &e);
+	pid_t pid = spawn_command(r, cmd, SERVICE_START, NULL, &e);
 
 	if (pid < 0) {
 		if (!cmd->ignore_failure) {
@@ -190,6 +191,9 @@ start_main(struct runner *r, struct outcome *o)
 	const struct service_commands *c = &r->svc->cmd[SERVICE_START];
 	uint64_t deadline = clock_after(r->svc->timeout_start_us);
 
+	/* who connects starts one */
+	if (r->sockets && r->sockets->accept)
+		return 0;
 	switch (r->svc->type) {
 	case SERVICE_ONESHOT:
 		return start_oneshot(r, o);

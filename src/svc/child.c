@@ -309,7 +309,7 @@ static int
 step_fds(const struct child_spec *s)
 {
 	for (size_t i = 0; i < s->n_pass; i++)
-		if (fd_set_cloexec(s->pass[i], 0) != 0)
+		if (s->pass_from_3 ? dup2(s->pass[i], 3 + (int)i) < 0 : fd_set_cloexec(s->pass[i], 0) != 0)
 			return -1;
 	return 0;
 }

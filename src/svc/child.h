@@ -35,6 +35,7 @@ struct child_spec {
 	int stdio[3];		/* descriptors to become 0, 1 and 2, or an enum child_fd */
 	const int *pass;	/* descriptors that stay open in the program under their numbers (above 2) */
 	size_t n_pass;
+	bool pass_from_3;	/* they become 3, 4 and so on, in that order; each must be 3 + n_pass or above */
 	bool keep_fds;		/* close none at all */
 	bool keep_signals;	/* leave ignored signals ignored and the mask as it is */
 	bool ignore_sigpipe;

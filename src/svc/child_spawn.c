@@ -135,7 +135,7 @@ start_shared(struct birth *b)
 static pid_t
 start_apart(enum way way, struct birth *b)
 {
-	int p[2], high;
+	int p[2], high, least = b->s->pass_from_3 ? 3 + (int)b->s->n_pass : 3;
 	pid_t pid;
 
 	b->error = (struct child_error){ CHILD_FORK, 0 };
@@ -143,8 +143,8 @@ start_apart(enum way way, struct birth *b)
 		b->error.err = errno;
 		return -1;
 	}
-	/* above the standard streams, so that the child's dup2 does not land on it */
-	high = p[1] > 2 ? p[1] : fd_dup_above(p[1], 3);
+	/* above what the child's dup2 lands on */
+	high = p[1] >= least ? p[1] : fd_dup_above(p[1], least);
 	b->report = high;
 	/* the kernel waits long for who enters a group later: a copy is made faster than that */
 	pid = high < 0 || !b->s->cgroup ? -1 : cgroup_fork(b->s->cgroup);

@@ -106,6 +106,14 @@ client_runs(const struct client_state *s)
 	return client_is_up(s) && !(s->kept && s->rec.state == RECORD_RESTARTING);
 }
 
+bool
+client_is_started(const struct client_state *s)
+{
+	enum record_state state = s->rec.state;
+
+	return s->orphan || (s->kept && (state == RECORD_RUNNING || state == RECORD_EXITED || state == RECORD_LISTENING));
+}
+
 int
 client_end_keeper(const struct record *rec)
 {

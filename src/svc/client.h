@@ -24,6 +24,8 @@ void client_await(const char *dir, uint64_t deadline);
 bool client_is_up(const struct client_state *);
 /* The same, but one that waits for its restart does not run. */
 bool client_runs(const struct client_state *);
+/* Is there nothing that a start would do: it runs, or has done all that it is for, or listens? */
+bool client_is_started(const struct client_state *);
 /*
  * Have a keeper that cannot be asked (its socket was lost with /run) end the service: it understands TERM as well.  Returns when it is gone:
  * 0, or -1 with errno.

@@ -343,6 +343,15 @@ context_program(const struct service_command *cmd, char *out, size_t size)
 	return -1;
 }
 
+const struct service_command *
+context_missing(const struct service *svc)
+{
+	for (size_t i = 0; i < svc->cmd[SERVICE_START].n; i++)
+		if (!svc->cmd[SERVICE_START].v[i].ignore_failure && context_program(&svc->cmd[SERVICE_START].v[i], NULL, 0) != 0)
+			return &svc->cmd[SERVICE_START].v[i];
+	return NULL;
+}
+
 static void
 spec_scheduling(const struct service *s, struct child_spec *out)
 {

@@ -38,6 +38,8 @@ char *context_init(struct context *, const struct service *, const char *root, i
 void context_free(struct context *);
 /* The path of the program of a command, looked up in SERVICE_PATH where it is a bare name: 0, or -1 with errno.  out may be NULL. */
 int context_program(const struct service_command *, char *out, size_t size);
+/* The first command of the start whose program cannot be executed, with errno; NULL: all can, or may fail. */
+const struct service_command *context_missing(const struct service *);
 /*
  * Fill a child's spec for a command.  argv and envp are borrowed by the spec.  The streams are left as CHILD_SPEC_INIT has them.
  */

@@ -78,36 +78,87 @@ control_request_of(int client)
 	return n == 1 && strchr("srplw", c[0]) ? c[0] : CONTROL_NONE;
 }
 
+union fd_space {
+	char room[CMSG_SPACE(CONTROL_FDS * sizeof(int))];
+	struct cmsghdr align;
+};
+
 void
-control_reply(int client, int code, const char *text)
+control_reply_with(int client, int code, const char *text, const int *fds, size_t n)
 {
 	char line[CONTROL_TEXT + 16];
-	int n = fmt_to(line, sizeof line, "%d %.*s", code, CONTROL_TEXT - 1, text);
+	size_t len = fmt_to(line, sizeof line, "%d %.*s", code, CONTROL_TEXT - 1, text);
+	struct iovec v = { line, len };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
+	union fd_space space = { { 0 } };
 
+	if (n > 0) {
+		struct cmsghdr *c;
+
+		m.msg_control = space.room;
+		m.msg_controllen = CMSG_SPACE(n * sizeof *fds);
+		c = CMSG_FIRSTHDR(&m);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(n * sizeof *fds);
+		memcpy(CMSG_DATA(c), fds, n * sizeof *fds);
+	}
 	/* the asker may have gone: that is its affair */
-	(void)send(client, line, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)sendmsg(client, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 	close(client);
 }
 
-int
-control_hear(int fd, char *text)
+void
+control_reply(int client, int code, const char *text)
+{
+	control_reply_with(client, code, text, NULL, 0);
+}
+
+static void
+take_fds(struct msghdr *m, int *fds, size_t *n)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+			*n = (c->cmsg_len - CMSG_LEN(0)) / sizeof *fds;
+			memcpy(fds, CMSG_DATA(c), *n * sizeof *fds);
+		}
+}
+
+/* fds: NULL: none are wanted */
+static int
+hear(int fd, char *text, int *fds, size_t *count)
 {
 	char line[CONTROL_TEXT + 16], *rest;
+	struct iovec v = { line, sizeof line - 1 };
+	union fd_space space;
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
 	ssize_t n;
 	long code;
 
+	if (fds) {
+		m.msg_control = space.room;
+		m.msg_controllen = sizeof space.room;
+	}
 	do
-		n = recv(fd, line, sizeof line - 1, 0);
+		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0) {
 		errno = n == 0 ? ECONNRESET : errno;
 		return fail(fd);
 	}
 	close(fd);
+	if (fds)
+		take_fds(&m, fds, count);
 	line[n] = '\0';
 	code = strtol(line, &rest, 10);
 	fmt_to(text, CONTROL_TEXT, "%s", *rest == ' ' ? rest + 1 : rest);
 	return code >= 0 && code <= 255 ? (int)code : 1;
+}
+
+int
+control_hear(int fd, char *text)
+{
+	return hear(fd, text, NULL, NULL);
 }
 
 /* the connection on which it was asked */
@@ -138,6 +189,15 @@ control_ask(const char *path, enum control_request request, char *text)
 	int fd = ask(path, request);
 
 	return fd < 0 ? -1 : control_hear(fd, text);
+}
+
+int
+control_ask_with(const char *path, enum control_request request, char *text, int *fds, size_t *n)
+{
+	int fd = ask(path, request);
+
+	*n = 0;
+	return fd < 0 ? -1 : hear(fd, text, fds, n);
 }
 
 int

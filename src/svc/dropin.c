@@ -230,3 +230,17 @@ dropin_wanted_by(struct vec *units, const char *root, const char *unit)
 		free(folder);
 	}
 }
+
+bool
+dropin_is_enabled(const char *root, const char *unit)
+{
+	char *folder = file_under(root, "/etc/systemd/system");
+	struct vec by = VEC_INIT;
+	bool found;
+
+	add_ties(&by, folder, unit);
+	found = by.n > 0;
+	vec_free(&by);
+	free(folder);
+	return found;
+}

@@ -1,5 +1,7 @@
 #ifndef SVC_DROPIN_H
 #define SVC_DROPIN_H
+#include <stdbool.h>
+
 #include "base/vec.h"
 /*
  * Where units and their drop-ins lie.  root (NULL: /) is put before each folder; links are followed inside of it.
@@ -23,5 +25,7 @@ char *dropin_find(const char *root, const char *unit, char **real);
  * /lib/systemd/system: what a unit without [Install] is started by.
  */
 void dropin_wanted_by(struct vec *units, const char *root, const char *unit);
+/* Has an administrator, or a package on its installation, tied the unit to another one: by such a link below /etc/systemd/system? */
+bool dropin_is_enabled(const char *root, const char *unit);
 
 #endif

@@ -19,6 +19,7 @@
 #include "os/proc.h"
 #include "svc/begin.h"
 #include "svc/emergency.h"
+#include "svc/listen.h"
 #include "svc/perform.h"
 #include "svc/pidfile.h"
 #include "svc/record.h"
@@ -42,6 +43,7 @@ struct keeper {
 	bool up;		/* the last start succeeded */
 	uint64_t runtime_end;	/* os/clock.h: when RuntimeMaxSec= is over */
 	bool survived;		/* some process could not be ended */
+	bool announced;		/* somebody was told that it listens */
 };
 
 static bool
@@ -133,6 +135,23 @@ keep(struct keeper *k)
 	}
 	if (r->main_ended && !service_clean_exit(k->svc, r->main_status))
 		perform_fail_status(r, &k->end, "the main process", r->main_status);
+}
+
+static bool
+is_per_connection(const struct keeper *k)
+{
+	return k->run.sockets && k->run.sockets->accept;
+}
+
+/* a process for each who connects, until it is to be stopped */
+static void
+serve(struct keeper *k)
+{
+	do {
+		if (k->run.reload_asked)
+			reload(k);
+		listen_serve(&k->run, &k->end);
+	} while (!k->run.stop_asked && !failed(k));
 }
 
 static bool
@@ -234,7 +253,7 @@ leave(struct keeper *k)
 	bool limit = strcmp(k->end.result, "start-limit-hit") == 0;
 
 	cgroup_remove(&k->run.group.cgroup);
-	if (k->survived || (failed(k) && (k->up || k->rec.restarts || limit) && !k->run.stop_asked && !k->run.attached)) {
+	if (k->survived || (failed(k) && (k->up || k->announced || k->rec.restarts || limit) && !k->run.stop_asked && !k->run.attached)) {
 		leave_log(k);
 		publish(k, RECORD_FAILED);
 		if (k->ctx->notify_path)
@@ -289,16 +308,19 @@ make_cgroup(const struct service *svc, const char *root)
 static void
 one_life(struct keeper *k)
 {
-	bool oneshot = k->svc->type == SERVICE_ONESHOT, remains = k->svc->remain_after_exit;
+	bool serves = is_per_connection(k), oneshot = k->svc->type == SERVICE_ONESHOT && !serves;
+	bool remains = k->svc->remain_after_exit && !serves;
 
 	publish(k, RECORD_STARTING);
 	k->up = begin_service(&k->run, k->ctx, &k->end, &k->skipped) == 0;
 	/* a oneshot that does not remain has ended by the time its starter hears of it */
 	if (k->up && (!oneshot || remains)) {
-		publish(k, oneshot ? RECORD_EXITED : RECORD_RUNNING);
+		publish(k, serves ? RECORD_LISTENING : oneshot ? RECORD_EXITED : RECORD_RUNNING);
 		runner_started(&k->run, 0, "");
 	}
-	if (k->up && !oneshot)
+	if (k->up && serves)
+		serve(k);
+	else if (k->up && !oneshot)
 		keep(k);
 	if (k->up && remains && !failed(k) && !k->run.stop_asked)
 		remain(k);
@@ -327,6 +349,14 @@ pause_for_restart(struct keeper *k)
 	return how != RUNNER_STOP;
 }
 
+static void
+remember_end(struct keeper *k)
+{
+	k->rec.last_ended = k->end.status >= 0;
+	k->rec.last_status = k->end.status;
+	k->rec.last_at = clock_wall();
+}
+
 /* who waits for the start is told how it went, and the record and the log too */
 static void
 announce_restart(struct keeper *k)
@@ -337,9 +367,7 @@ announce_restart(struct keeper *k)
 	fmt_to(more, sizeof more, "; it is started again in %s", span);
 	free(span);
 	log_end(k, more);
-	k->rec.last_ended = k->end.status >= 0;
-	k->rec.last_status = k->end.status;
-	k->rec.last_at = clock_wall();
+	remember_end(k);
 	publish(k, RECORD_RESTARTING);
 	fmt_to(k->end.text + n, sizeof k->end.text - n, "%s", more);
 	runner_started(&k->run, k->end.code, k->end.text);
@@ -390,22 +418,83 @@ lives_again(struct keeper *k)
 	return true;
 }
 
+/* the sockets are there: the next who connects finds it, whatever became of it now */
+static bool
+listens_on(const struct keeper *k)
+{
+	const struct sockets *s = k->run.sockets;
+
+	return s && s->n_fds && !s->accept && (k->up || k->announced) && !k->run.attached && !k->run.stop_asked && !k->skipped && !k->survived;
+}
+
+/* more than the limits let be would be started for ever by one who waits and is not served */
+static bool
+may_be_called(struct keeper *k)
+{
+	struct sockets_unit *x = &k->run.sockets->v[0];
+
+	if (restart_allowed(&k->starts, k->svc, clock_now()) && restart_allowed(&x->triggers, &x->own, clock_now()))
+		return true;
+	outcome_fail(&k->end, "start-limit-hit", 1, "those who connect had it started too often, %u times in a short time", k->starts.n);
+	return false;
+}
+
+/* Wait until somebody connects.  false: it is not to be started (again). */
+static bool
+is_called(struct keeper *k)
+{
+	bool again = k->announced || k->up;
+
+	sockets_flush(k->run.sockets);
+	if (again) {
+		log_end(k, "; it is started again for who connects");
+		remember_end(k);
+		runner_again(&k->run);
+		renew_cgroup(k);
+	}
+	publish(k, RECORD_LISTENING);
+	k->end = (struct outcome)OUTCOME_INIT;
+	k->up = false;
+	k->announced = true;
+	runner_started(&k->run, 0, "listens, and is started for who connects");
+	return listen_await(&k->run) && may_be_called(k);
+}
+
 static void
 life(struct keeper *k)
 {
-	bool again;
+	bool again, idle = k->run.sockets && k->run.sockets->demand && !k->run.attached, keeps;
 
-	if (!restart_allowed(&k->starts, k->svc, clock_now())) {
+	if (!idle && !restart_allowed(&k->starts, k->svc, clock_now())) {
 		outcome_fail(&k->end, "start-limit-hit", 1, "it was started too often, %u times in a short time; a stop makes that forgotten",
 		    k->svc->start_limit_burst);
 		return;
 	}
 	do {
+		if (idle && !is_called(k))
+			return;
 		one_life(k);
 		again = !k->run.attached && !k->run.stop_asked && !k->skipped && !k->survived && restart_wanted(k->svc, &k->end);
-		if (!((again || k->run.restarting) && k->svc->runtime_preserve == 2))
+		idle = !again && listens_on(k);
+		/* files of sockets may be in there, and those who come after us have them */
+		keeps = (again || k->run.restarting) && (k->svc->runtime_preserve == 2 || (k->run.sockets && k->run.sockets->has_files));
+		if (!keeps && !(idle && k->run.sockets->has_files))
 			context_remove_dirs(k->ctx);
-	} while (again && lives_again(k));
+	} while (again ? lives_again(k) : idle);
+}
+
+/* its sockets are open before its first start, and until it is over */
+static void
+live_listening(struct keeper *k)
+{
+	if (k->place->sockets && k->place->sockets->n_fds) {
+		k->run.sockets = k->place->sockets;
+		if (listen_open(&k->run, &k->end) != 0)
+			return;
+	}
+	life(k);
+	if (k->run.sockets && !k->run.restarting)
+		listen_close(&k->run, &k->end);
 }
 
 /* below another root a service stands alone */
@@ -457,14 +546,16 @@ live(struct keeper *k, int starter_fd, char *text)
 		k->run.starter_fd = starter_fd;
 		identify(k);
 		if (watch_devices(k) == 0)
-			life(k);
+			live_listening(k);
 		log_end(k, "");
 	}
 	leave(k);
 	fmt_to(text, CONTROL_TEXT, "%s", k->end.text);
 	runner_started(&k->run, k->end.code, k->end.text);
 	runner_reply(&k->run, CONTROL_STOP, k->survived, k->end.text);
-	runner_reply(&k->run, CONTROL_RESTART, k->survived, k->end.text);
+	runner_reply_sockets(&k->run, k->survived, k->end.text);
+	if (k->run.sockets)
+		sockets_close(k->run.sockets, true);
 	runner_reply(&k->run, CONTROL_RELOAD, 7, "it ended meanwhile");
 	if (!k->place->root && !k->run.attached && !k->skipped && strcmp(k->end.result, "canceled") != 0) {
 		relation_after_end(k->svc, &k->end);

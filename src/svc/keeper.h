@@ -3,9 +3,11 @@
 #include "svc/context.h"
 #include "svc/control.h"
 #include "svc/service.h"
+#include "svc/sockets.h"
 /*
  * The keeper is the parent of a native service: it alone knows that the service died, and how.  It is a subreaper, holds the lock on the
- * record (svc/record.h), runs the Exec...= commands, hears readiness, passes output to the log, and ends when the service has ended.
+ * record (svc/record.h), runs the Exec...= commands, hears readiness, passes output to the log, and ends when the service has ended.  It holds the
+ * sockets that are passed to the service (svc/listen.h), and with them it goes on: the next who connects has the service started again.
  */
 struct keeper_place {
 	const char *root;	/* NULL: / */
@@ -13,6 +15,7 @@ struct keeper_place {
 	int record_fd;		/* from record_create(); taken over */
 	int argc;		/* the process's arguments, to be overwritten for ps(1) */
 	char **argv;
+	struct sockets *sockets;	/* read, not open; NULL: it has none */
 };
 
 /*

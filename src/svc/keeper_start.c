@@ -62,14 +62,17 @@ tidy(const char *dir)
 static int
 leave_keeper(const struct service *svc, struct context *ctx, const struct keeper_place *place)
 {
-	int pair[2], keep_fds[2], saved;
+	int pair[2], keep_fds[2 + SOCKETS_MAX], saved;
+	size_t n = 2;
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return -1;
 	keep_fds[0] = place->record_fd;
 	keep_fds[1] = pair[1];
-	pid = detach_fork(keep_fds, 2);
+	for (size_t i = 0; place->sockets && i < place->sockets->n_held; i++)
+		keep_fds[n++] = place->sockets->held[i];
+	pid = detach_fork(keep_fds, n);
 	if (pid == 0)
 		become_keeper(svc, ctx, place, pair[1]);
 	saved = errno;

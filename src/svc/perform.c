@@ -7,6 +7,7 @@
 
 #include "os/clock.h"
 #include "os/sig.h"
+#include "svc/spawn.h"
 
 static int
 exec_code(int err)
@@ -61,7 +62,7 @@ perform_one(struct runner *r, struct outcome *o, const struct service_command *c
 
 	*status = 0;
 	output_forget(&r->out);
-	r->command = runner_spawn(r, cmd, list, list == SERVICE_STOP_POST ? o->result : NULL, &e);
+	r->command = spawn_command(r, cmd, list, list == SERVICE_STOP_POST ? o->result : NULL, &e);
 	if (r->command < 0) {
 		r->command = 0;
 		*status = outcome_exited(child_step_status(e.step));

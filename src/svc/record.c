@@ -17,7 +17,7 @@
 static const char *const states[] = {
 	[RECORD_STARTING] = "starting", [RECORD_RUNNING] = "running", [RECORD_EXITED] = "exited",
 	[RECORD_STOPPING] = "stopping", [RECORD_DEAD] = "dead", [RECORD_FAILED] = "failed",
-	[RECORD_RESTARTING] = "restarting",
+	[RECORD_RESTARTING] = "restarting", [RECORD_LISTENING] = "listening",
 };
 
 const char *

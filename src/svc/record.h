@@ -16,7 +16,8 @@ enum record_state {
 	RECORD_STOPPING,
 	RECORD_DEAD,		/* ended as it should */
 	RECORD_FAILED,		/* ended otherwise; result says how */
-	RECORD_RESTARTING	/* ended, and its keeper waits until it may be started again */
+	RECORD_RESTARTING,	/* ended, and its keeper waits until it may be started again */
+	RECORD_LISTENING	/* its keeper waits for who connects; counts as running */
 };
 
 struct record {

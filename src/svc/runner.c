@@ -19,10 +19,7 @@
 #include "os/procref.h"
 #include "os/sig.h"
 #include "svc/busname.h"
-#include "svc/child_spawn.h"
 #include "svc/notify.h"
-#include "svc/streams.h"
-#include "svc/words.h"
 
 static int
 open_signals(void)
@@ -59,6 +56,15 @@ close_fd(int *fd)
 	*fd = -1;
 }
 
+/* beside the environment of the context: the slots, what the sockets have ready, and the end */
+void
+runner_serve(struct runner *r, const struct service *svc, const struct context *ctx)
+{
+	r->svc = svc;
+	r->ctx = ctx;
+	r->envp = mem_grow(r->envp, &r->envp_cap, ctx->env.n + sizeof r->slots / sizeof *r->slots + 3, sizeof *r->envp);
+}
+
 int
 runner_init(struct runner *r, const struct service *svc, const struct context *ctx, const char *dir, struct cgroup cgroup,
     bool attached)
@@ -66,15 +72,13 @@ runner_init(struct runner *r, const struct service *svc, const struct context *c
 	struct proc_stat self;
 
 	memset(r, 0, sizeof *r);
-	r->svc = svc;
-	r->ctx = ctx;
+	runner_serve(r, svc, ctx);
 	r->attached = attached;
 	r->began = proc_stat(getpid(), &self) == 0 ? self.start : 0;
 	r->bound = (struct bound)BOUND_INIT;
 	r->signal_fd = r->notify_fd = r->control_fd = r->watch_fd = r->starter_fd = r->main_fd = -1;
 	runner_again(r);
 	group_init(&r->group, cgroup, getpid());
-	r->envp = mem_alloc((ctx->env.n + sizeof r->slots / sizeof *r->slots + 1) * sizeof *r->envp);
 	if (detach_adopt() != 0 ||
 	    output_init(&r->out, svc->syslog_identifier, svc->syslog_facility | svc->syslog_level) != 0)
 		return -1;
@@ -98,101 +102,8 @@ runner_free(struct runner *r)
 	group_free(&r->group);
 	free(r->envp);
 	r->envp = NULL;
-}
-
-enum { WATCHDOG_SLOT = 6 };
-
-static size_t
-slot(struct runner *r, size_t n, size_t i, const char *name, const char *value)
-{
-	fmt_to(r->slots[i], sizeof r->slots[i], "%s=%s", name, value);
-	r->envp[n++] = r->slots[i];
-	return n;
-}
-
-static size_t
-add_result(struct runner *r, size_t n, const char *result)
-{
-	char number[16];
-	bool by_signal = WIFSIGNALED(r->main_status);
-
-	n = slot(r, n, 2, "SERVICE_RESULT", result);
-	if (!r->main_ended)
-		return n;
-	fmt_to(number, sizeof number, "%d", WEXITSTATUS(r->main_status));
-	n = slot(r, n, 3, "EXIT_CODE", !by_signal ? "exited" : WCOREDUMP(r->main_status) ? "dumped" : "killed");
-	return slot(r, n, 4, "EXIT_STATUS", by_signal ? sig_name(WTERMSIG(r->main_status)) : number);
-}
-
-/* the environment of one command, put together without memory of its own */
-static struct vec
-environment(struct runner *r, enum service_list list, const char *result)
-{
-	size_t n = 0;
-	char number[24];
-
-	for (size_t i = 0; i < r->ctx->env.n; i++)
-		r->envp[n++] = r->ctx->env.v[i];
-	if (r->main && !r->main_ended && list != SERVICE_START) {
-		fmt_to(number, sizeof number, "%ld", (long)r->main);
-		n = slot(r, n, 0, "MAINPID", number);
-	}
-	if (r->ctx->notify_path && (list == SERVICE_START || r->svc->notify_access != SERVICE_NOTIFY_MAIN))
-		n = slot(r, n, 1, "NOTIFY_SOCKET", r->ctx->notify_path);
-	if (r->watchdog_us && list == SERVICE_START) {
-		fmt_to(number, sizeof number, "%llu", (unsigned long long)r->watchdog_us);
-		n = slot(r, n, 5, "WATCHDOG_USEC", number);
-		n = slot(r, n, WATCHDOG_SLOT, "WATCHDOG_PID", "");
-	}
-	if (result)
-		n = add_result(r, n, result);
-	r->envp[n] = NULL;
-	return (struct vec){ r->envp, n, 0 };
-}
-
-/* in a group that the service has divided nobody can be; what is run beside it is beside its sub-groups, as systemd has it */
-static const struct cgroup *
-command_group(const struct runner *r, enum service_list list, struct cgroup *aside)
-{
-	if (r->group.cgroup.fd < 0)
-		return NULL;
-	if (r->svc->delegate && list > SERVICE_START && cgroup_sub(aside, &r->group.cgroup, ".control") == 0)
-		return aside;
-	return &r->group.cgroup;
-}
-
-/* in the child, which alone knows its number before it executes */
-static int
-tell_pid(void *arg)
-{
-	fmt_to(arg, sizeof ((struct runner *)NULL)->slots[0], "WATCHDOG_PID=%ld", (long)getpid());
-	return 0;
-}
-
-pid_t
-runner_spawn(struct runner *r, const struct service_command *cmd, enum service_list list, const char *result, struct child_error *error)
-{
-	struct vec env = environment(r, list, result), argv = VEC_INIT;
-	struct child_spec spec;
-	struct cgroup aside = CGROUP_INIT;
-	struct streams streams;
-	pid_t pid;
-
-	if (streams_open(&streams, r->svc, r->attached ? CHILD_FD_KEEP : r->out.write_fd, &r->bad_path) != 0) {
-		*error = (struct child_error){ CHILD_STDIO, errno };
-		return -1;
-	}
-	words_expand(cmd, &env, &argv);
-	context_spec(r->ctx, cmd, list, vec_argv(&argv), env.v, &spec);
-	memcpy(spec.stdio, streams.fd, sizeof spec.stdio);
-	spec.cgroup = command_group(r, list, &aside);
-	spec.prepare = list == SERVICE_START && r->watchdog_us ? tell_pid : NULL;
-	spec.prepare_arg = r->slots[WATCHDOG_SLOT];
-	pid = child_spawn(&spec, error);
-	cgroup_close(&aside);
-	vec_free(&argv);
-	streams_close(&streams);
-	return pid;
+	free(r->conns);
+	r->conns = NULL;
 }
 
 int
@@ -318,6 +229,9 @@ reap(struct runner *r)
 		}
 		if (pid == r->main && !r->main_ended)
 			main_is_gone(r, status);
+		for (size_t i = 0; i < r->n_conns; i++)
+			if (r->conns[i].pid == pid)
+				r->conns[i].pid = 0;
 	}
 }
 
@@ -437,20 +351,45 @@ dispatch(struct runner *r, const struct pollfd *p, size_t n_clients)
 		take_clients(r);
 }
 
+/* who hears that something is there has to take it, or will hear of it for ever: so we hear once */
+static size_t
+hear_sockets(const struct runner *r, struct pollfd *p)
+{
+	int fds[SOCKETS_MAX];
+	size_t n = r->listening ? sockets_list(r->sockets, fds) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = (struct pollfd){ fds[i], POLLIN, 0 };
+	return n;
+}
+
+static void
+take_touch(struct runner *r, const struct pollfd *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i].revents) {
+			r->listening = false;
+			r->touched = true;
+		}
+}
+
 void
 runner_step(struct runner *r, uint64_t deadline)
 {
-	struct pollfd p[SLOTS + RUNNER_CLIENTS];
+	struct pollfd p[SLOTS + RUNNER_CLIENTS + SOCKETS_MAX];
 	const int fds[SLOTS] = { r->signal_fd, r->out.read_fd, r->notify_fd, r->control_fd, r->watch_fd, r->starter_fd, r->main_fd,
 		r->bus ? r->bus->fd : -1, r->bound.fd };
-	size_t n_clients = r->n_clients;
+	size_t n_clients = r->n_clients, n_sockets;
 
 	for (size_t i = 0; i < SLOTS; i++)
 		p[i] = (struct pollfd){ fds[i], POLLIN, 0 };
 	for (size_t i = 0; i < n_clients; i++)
 		p[SLOTS + i] = (struct pollfd){ r->clients[i].request < 0 ? r->clients[i].fd : -1, POLLIN, 0 };
-	if (poll(p, SLOTS + n_clients, clock_poll_ms(deadline)) > 0)
-		dispatch(r, p, n_clients);
+	n_sockets = hear_sockets(r, p + SLOTS + n_clients);
+	if (poll(p, SLOTS + n_clients + n_sockets, clock_poll_ms(deadline)) <= 0)
+		return;
+	take_touch(r, p + SLOTS + n_clients, n_sockets);
+	dispatch(r, p, n_clients);
 }
 
 enum runner_end
@@ -508,6 +447,19 @@ runner_reply(struct runner *r, enum control_request request, int code, const cha
 	for (size_t i = r->n_clients; i-- > 0;)
 		if (r->clients[i].request == (int)request) {
 			control_reply(r->clients[i].fd, code, text);
+			drop_client(r, i);
+		}
+}
+
+void
+runner_reply_sockets(struct runner *r, int code, const char *text)
+{
+	int fds[SOCKETS_MAX];
+	size_t n = r->sockets ? sockets_list(r->sockets, fds) : 0;
+
+	for (size_t i = r->n_clients; i-- > 0;)
+		if (r->clients[i].request == CONTROL_RESTART) {
+			control_reply_with(r->clients[i].fd, code, text, fds, n);
 			drop_client(r, i);
 		}
 }

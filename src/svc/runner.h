@@ -11,6 +11,7 @@
 #include "svc/group.h"
 #include "svc/output.h"
 #include "svc/service.h"
+#include "svc/sockets.h"
 /*
  * The keeper's hands and ears: starts commands, and hears of everything that happens to the service (deaths, notifications,
  * output, requests) in one poll(2) loop.  What to do about it is svc/keeper's business.
@@ -18,6 +19,15 @@
 enum { RUNNER_CLIENTS = 16, RUNNER_TEXT = 256 };
 
 struct busname;
+
+/* A connection that a process of its own serves. */
+struct runner_conn {
+	pid_t pid;		/* 0: this place is free */
+	int fd;			/* while it is handed over */
+	const struct sockets_unit *unit;	/* where it came in */
+	char from[SOCKET_TEXT];	/* the address at its other end; "" where that is not of the internet */
+	unsigned port;
+};
 
 struct runner {
 	const struct service *svc;	/* borrowed */
@@ -42,6 +52,12 @@ struct runner {
 	bool ready;			/* READY=1 came */
 	struct bound bound;		/* devices whose end is that of the service */
 	bool watch_hit;			/* the pidfile's directory changed */
+	struct sockets *sockets;	/* borrowed, open; NULL: none */
+	bool listening;			/* is to hear of them: */
+	bool touched;			/* something came in at one of them, and listening has ended */
+	struct runner_conn *conns;	/* owned; with Accept=yes */
+	size_t n_conns;			/* places */
+	const struct runner_conn *conn;	/* the one that spawn_command() is to hand over; NULL: the sockets themselves */
 	struct busname *bus;		/* borrowed; heard for Type=dbus, or NULL */
 	int errnum;			/* ERRNO= */
 	uint64_t watchdog_us;		/* WatchdogSec=, or WATCHDOG_USEC= of the service; 0: none */
@@ -57,9 +73,10 @@ struct runner {
 	struct { int fd, request; } clients[RUNNER_CLIENTS];	/* request -1: not said yet */
 	size_t n_clients;
 
-	const char *bad_path;		/* the output file that could not be opened, after runner_spawn() failed at CHILD_STDIO */
+	const char *bad_path;		/* the output file that could not be opened, after spawn_command() failed at CHILD_STDIO */
 	char **envp;			/* owned array; strings of ctx->env and of slots */
-	char slots[7][128];		/* room for NAME= and the longest path of a socket */
+	size_t envp_cap;
+	char slots[10][128];		/* room for NAME= and the longest path of a socket */
 };
 
 /* What runner_wait() waited for, and what came instead. */
@@ -68,10 +85,6 @@ enum runner_end { RUNNER_MET, RUNNER_TIMEOUT, RUNNER_STOP };
 /* Become the parent: subreaper, signals by descriptor, output pipe.  dir: the run directory with control and notify sockets.  0, or -1 with errno. */
 int runner_init(struct runner *, const struct service *, const struct context *, const char *dir, struct cgroup cgroup, bool attached);
 void runner_free(struct runner *);
-/*
- * Start one command of a list.  result: for SERVICE_RESULT= and kin in ExecStopPost=, or NULL.  The pid; -1 with *error.
- */
-pid_t runner_spawn(struct runner *, const struct service_command *, enum service_list, const char *result, struct child_error *error);
 /* Handle what happens until the test holds, the deadline passes, or (when stoppable) a stop is asked for. */
 enum runner_end runner_wait(struct runner *, bool (*test)(struct runner *), uint64_t deadline, bool stoppable);
 /* Handle what there is, waiting for it until the deadline: one round of the loop. */
@@ -93,6 +106,10 @@ void runner_watch(struct runner *);
 bool runner_is_awaited(struct runner *);
 /* Answer all clients that asked for that. */
 void runner_reply(struct runner *, enum control_request, int code, const char *text);
+/* From now on commands are of that service, in that context.  Both are borrowed. */
+void runner_serve(struct runner *, const struct service *, const struct context *);
+/* Answer all clients that asked for a restart, and give them the sockets. */
+void runner_reply_sockets(struct runner *, int code, const char *text);
 /* Answer the starter, and the clients that wait for the start. */
 void runner_started(struct runner *, int code, const char *text);
 

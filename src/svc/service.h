@@ -93,6 +93,7 @@ struct service_dirs {
 enum service_output {
 	SERVICE_OUT_LOG,	/* syslog: journal, syslog, kmsg and the +console forms too */
 	SERVICE_OUT_NULL, SERVICE_OUT_INHERIT, SERVICE_OUT_TTY,
+	SERVICE_OUT_SOCKET,	/* the one that it was given; /dev/null without */
 	SERVICE_OUT_FILE,	/* file: */
 	SERVICE_OUT_APPEND,	/* append: */
 	SERVICE_OUT_TRUNCATE	/* truncate: */
@@ -145,7 +146,7 @@ struct service {
 	struct service_commands cmd[SERVICE_LISTS];
 	char *pid_file;		/* absolute, or NULL */
 	char *bus_name;
-	bool non_blocking;	/* sockets that are passed to it are to be O_NONBLOCK; none are, so far */
+	bool non_blocking;	/* sockets that are passed to it are to be O_NONBLOCK */
 	bool guess_main_pid;	/* default true */
 	bool remain_after_exit;
 	bool permissions_start_only;
@@ -204,6 +205,7 @@ struct service {
 
 	bool in_socket;		/* StandardInput=socket */
 	enum service_output out, err;	/* default SERVICE_OUT_LOG; err: SERVICE_OUT_INHERIT */
+	bool out_set;		/* StandardOutput= was given; else it is the socket, where that is the input */
 	char *out_path, *err_path;
 	char *syslog_identifier;	/* default: base name of the first ExecStart= program */
 	int syslog_facility;	/* a LOG_ value, default LOG_DAEMON */

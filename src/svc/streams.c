@@ -38,15 +38,18 @@ open_file(const char *path, enum service_output kind)
 
 /* 0; -1 with errno, and *path what could not be opened */
 static int
-open_stream(struct streams *s, int i, enum service_output kind, const char **path)
+open_stream(struct streams *s, int i, enum service_output kind, int sock, const char **path)
 {
 	switch (kind) {
 	case SERVICE_OUT_NULL:
 	case SERVICE_OUT_LOG:
 		return 0;
 	case SERVICE_OUT_INHERIT:
-		/* output inherits from input, which is /dev/null; error from output */
-		s->fd[i] = i == 1 ? CHILD_FD_NULL : s->fd[1];
+		/* output inherits from input, error from output */
+		s->fd[i] = s->fd[i - 1];
+		return 0;
+	case SERVICE_OUT_SOCKET:
+		s->fd[i] = sock;
 		return 0;
 	case SERVICE_OUT_TTY:
 		*path = "/dev/console";
@@ -59,18 +62,27 @@ open_stream(struct streams *s, int i, enum service_output kind, const char **pat
 	return s->fd[i] < 0 ? -1 : 0;
 }
 
-int
-streams_open(struct streams *s, const struct service *svc, int log, const char **path)
+bool
+streams_take_socket(const struct service *svc)
 {
-	*s = (struct streams){ { CHILD_FD_NULL, CHILD_FD_NULL, CHILD_FD_NULL }, { -1, -1 } };
-	if (svc->out == SERVICE_OUT_LOG)
+	return svc->in_socket || svc->out == SERVICE_OUT_SOCKET || svc->err == SERVICE_OUT_SOCKET;
+}
+
+int
+streams_open(struct streams *s, const struct service *svc, int log, int sock, const char **path)
+{
+	/* who talks to a socket answers there, unless told otherwise */
+	enum service_output out = svc->in_socket && !svc->out_set ? SERVICE_OUT_INHERIT : svc->out;
+
+	*s = (struct streams){ { svc->in_socket ? sock : CHILD_FD_NULL, CHILD_FD_NULL, CHILD_FD_NULL }, { -1, -1 } };
+	if (out == SERVICE_OUT_LOG)
 		s->fd[1] = log;
 	if (svc->err == SERVICE_OUT_LOG)
 		s->fd[2] = log;
 	*path = svc->out_path;
-	if (open_stream(s, 1, svc->out, path) == 0) {
+	if (open_stream(s, 1, out, sock, path) == 0) {
 		*path = svc->err_path;
-		if (open_stream(s, 2, svc->err, path) == 0)
+		if (open_stream(s, 2, svc->err, sock, path) == 0)
 			return 0;
 	}
 	streams_close(s);

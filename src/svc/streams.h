@@ -11,8 +11,13 @@ struct streams {
 	int opened[2];		/* ours to close; -1: none */
 };
 
-/* log: where the log pipe is written, or CHILD_FD_KEEP in the foreground.  0; -1 with errno, and *path what could not be opened. */
-int streams_open(struct streams *, const struct service *, int log, const char **path);
+/* Is one of them a socket that is passed to it? */
+bool streams_take_socket(const struct service *);
+/*
+ * log: where the log pipe is written, or CHILD_FD_KEEP in the foreground.  sock: that socket, or CHILD_FD_NULL.  0; -1 with errno, and *path what could
+ * not be opened.
+ */
+int streams_open(struct streams *, const struct service *, int log, int sock, const char **path);
 void streams_close(struct streams *);
 
 #endif

@@ -45,7 +45,9 @@ section_of(const struct trigger *t)
 static bool
 is_known(enum trigger_kind kind, const char *key)
 {
-	static const char *const shared[] = { "User", "Group", "WorkingDirectory", "Environment", "Slice", "Limit", "Private", "Protect", "Kill" };
+	static const char *const shared[] = {
+		"User", "Group", "WorkingDirectory", "Environment", "Slice", "Limit", "Private", "Protect", "Kill", "Condition", "Assert"
+	};
 	const char *const *keys = kind == TRIGGER_SOCKET ? socket_keys : timer_keys;
 	size_t n = kind == TRIGGER_SOCKET ? COUNT(socket_keys) : COUNT(timer_keys);
 
@@ -59,15 +61,39 @@ is_known(enum trigger_kind kind, const char *key)
 }
 
 static void
-one_line(void *data, const char *section, const char *key, const char *value, const char *file, int line)
+add_line(struct trigger *t, const char *key, const char *value, const char *file, int line)
 {
-	struct trigger *t = data;
-
-	(void)section;
 	if (str_starts(key, "X-"))
 		return;
 	t->v = mem_grow(t->v, &t->cap, t->n + 1, sizeof *t->v);
 	t->v[t->n++] = (struct trigger_line){ mem_str(key), mem_str(value), mem_str(file), line, is_known(t->kind, key) };
+}
+
+static void
+one_line(void *data, const char *section, const char *key, const char *value, const char *file, int line)
+{
+	(void)section;
+	add_line(data, key, value, file, line);
+}
+
+static void
+unit_line(void *data, const char *section, const char *key, const char *value, const char *file, int line)
+{
+	(void)section;
+	if (str_starts(key, "Condition") || str_starts(key, "Assert"))
+		add_line(data, key, value, file, line);
+}
+
+static void
+install_line(void *data, const char *section, const char *key, const char *value, const char *file, int line)
+{
+	struct trigger *t = data;
+
+	(void)section;
+	(void)file;
+	(void)line;
+	if (strcmp(key, "WantedBy") == 0 || strcmp(key, "RequiredBy") == 0)
+		str_split(&t->wanted_by, value, STR_BLANK);
 }
 
 /* what the last assignment says; NULL for none, or an empty one */
@@ -104,9 +130,17 @@ free_one(struct trigger *t)
 		free(t->v[i].file);
 	}
 	free(t->v);
+	vec_free(&t->wanted_by);
 	free(t->path);
 	free(t->unit);
 	free(t->service);
+}
+
+static struct trigger *
+append(struct triggers *all)
+{
+	all->v = mem_grow(all->v, &all->cap, all->n + 1, sizeof *all->v);
+	return &all->v[all->n++];
 }
 
 int
@@ -123,6 +157,10 @@ trigger_read(struct triggers *all, const char *path, const char *root, struct di
 	dropin_systemd(&dropins, root, t.unit, *folder ? folder : ".");
 	r = unit_load(&src, path, d) == 0 ? unit_load_dropins(&src, &dropins, d) : -1;
 	unit_each_in(&src, section_of(&t), one_line, &t);
+	if (t.kind == TRIGGER_SOCKET)
+		unit_each_in(&src, "Unit", unit_line, &t);
+	unit_each_in(&src, "Install", install_line, &t);
+	dropin_wanted_by(&t.wanted_by, root, t.unit);
 	resolve(&t);
 	unit_sources_free(&src);
 	vec_free(&dropins);
@@ -131,9 +169,61 @@ trigger_read(struct triggers *all, const char *path, const char *root, struct di
 		free_one(&t);
 		return -1;
 	}
-	all->v = mem_grow(all->v, &all->cap, all->n + 1, sizeof t);
-	all->v[all->n++] = t;
+	t.enabled = dropin_is_enabled(root, t.unit);
+	*append(all) = t;
 	return 0;
+}
+
+/* of X-Listen= */
+static const char *const listen_words[] = { "no", [TRIGGER_NO] = "no", [TRIGGER_START] = "start", [TRIGGER_DEMAND] = "demand" };
+
+struct kept {
+	struct triggers *all;
+	const char *name, *file;	/* of the script */
+	char *unit;			/* whose section it is */
+};
+
+static struct trigger *
+socket_named(struct kept *k)
+{
+	struct trigger *t;
+
+	for (size_t i = 0; i < k->all->n; i++)
+		if (strcmp(k->all->v[i].unit, k->unit) == 0)
+			return &k->all->v[i];
+	t = append(k->all);
+	*t = (struct trigger){ .kind = TRIGGER_SOCKET, .unit = mem_str(k->unit), .path = mem_str(k->file) };
+	return t;
+}
+
+/* in another file we are in another section */
+static void
+kept_line(void *data, const char *section, const char *key, const char *value, const char *file, int line)
+{
+	struct kept *k = data;
+
+	(void)section;
+	if (strcmp(key, "X-Unit") == 0 || !k->unit || strcmp(file, k->file) != 0) {
+		free(k->unit);
+		k->file = file;
+		k->unit = strcmp(key, "X-Unit") == 0 && str_ends(value, ".socket") ? mem_str(value) :
+		    k->all->n ? mem_str(k->all->v[0].unit) : mem_fmt("%.*s.socket", (int)strcspn(k->name, "@"), k->name);
+	}
+	for (int i = TRIGGER_NO; i <= TRIGGER_DEMAND && strcmp(key, "X-Listen") == 0; i++)
+		if (strcmp(listen_words[i], value) == 0)
+			socket_named(k)->listen = (enum trigger_listen)i;
+	add_line(socket_named(k), key, value, file, line);
+}
+
+void
+trigger_kept(struct triggers *all, const struct unit_sources *src, const char *name)
+{
+	struct kept k = { .all = all, .name = name, .file = "" };
+
+	unit_each_in(src, "Socket", kept_line, &k);
+	free(k.unit);
+	for (size_t i = 0; i < all->n; i++)
+		resolve(&all->v[i]);
 }
 
 /* --- which of them start a service --- */
@@ -183,7 +273,8 @@ read_one(struct triggers *all, const char *name, const char *unit, const char *f
 		free(path);
 		path = dropin_find(root, name, &real);
 	}
-	if (path && trigger_read(all, path, root, &own) == 0 && !starts_it(&all->v[all->n - 1], unit))
+	/* of a template, the service may be what is found */
+	if (path && trigger_is_unit(path) && trigger_read(all, path, root, &own) == 0 && !starts_it(&all->v[all->n - 1], unit))
 		free_one(&all->v[--all->n]);
 	for (size_t i = 0; i < own.n; i++)
 		diag_add(d, DIAG_WARN, own.v[i].file, own.v[i].line, 0, "%s", own.v[i].text);
@@ -235,11 +326,11 @@ is_told_so(const struct service *s)
 }
 
 const char *
-trigger_need(const struct trigger *t, const struct service *s, const char *unit)
+trigger_need(const struct trigger *t, const struct service *s)
 {
 	if (t->kind == TRIGGER_TIMER)
 		return NULL;
-	if (t->accept || strstr(unit, "@.service"))
+	if (t->accept)
 		return "one of it is to be started for each connection";
 	if (s->in_socket)
 		return "it reads from the socket";
@@ -250,10 +341,56 @@ trigger_need(const struct trigger *t, const struct service *s, const char *unit)
 	return NULL;
 }
 
+/* an instance of its own, or none: who connects gets the one that is made for it then */
+static bool
+is_of_instance(const char *unit)
+{
+	const char *at = strchr(unit, '@');
+
+	return at && at[1] != '.';
+}
+
+static bool
+is_named(const struct trigger *t, const struct service *s)
+{
+	static const enum service_dep kinds[] = { SERVICE_SOCKETS, SERVICE_REQUIRES, SERVICE_BINDS_TO, SERVICE_WANTS, SERVICE_ALSO };
+
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (vec_has(&s->deps[kinds[i]], t->unit))
+			return true;
+	return false;
+}
+
+enum trigger_listen
+trigger_listens(const struct trigger *t, const struct service *s, const char *unit)
+{
+	if (t->kind != TRIGGER_SOCKET || (t->accept && is_of_instance(unit)))
+		return TRIGGER_NO;
+	if (t->listen != TRIGGER_UNSAID)
+		return t->listen;
+	if (!trigger_need(t, s) && !is_named(t, s) && !t->enabled)
+		return TRIGGER_NO;
+	return t->accept || s->deps[SERVICE_WANTED_BY].n || s->deps[SERVICE_REQUIRED_BY].n ? TRIGGER_START : TRIGGER_DEMAND;
+}
+
+void
+trigger_settle(struct triggers *all, struct service *s, const char *unit)
+{
+	bool wanted = s->deps[SERVICE_WANTED_BY].n || s->deps[SERVICE_REQUIRED_BY].n;
+
+	for (size_t i = 0; i < all->n; i++)
+		all->v[i].listen = trigger_listens(&all->v[i], s, unit);
+	for (size_t i = 0; i < all->n && !wanted; i++)
+		if (all->v[i].listen != TRIGGER_NO)
+			vec_addv(&s->deps[SERVICE_WANTED_BY], all->v[i].wanted_by.v);
+}
+
 void
 trigger_write(struct buf *out, const struct trigger *t)
 {
 	buf_fmt(out, "\n# %s\n[%s]\n", t->path, section_of(t));
+	if (t->kind == TRIGGER_SOCKET)
+		buf_fmt(out, "X-Unit=%s\nX-Listen=%s\n", t->unit, listen_words[t->listen]);
 	for (size_t i = 0; i < t->n; i++)
 		buf_fmt(out, "%s=%s\n", t->v[i].key, t->v[i].value);
 }

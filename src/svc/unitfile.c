@@ -79,6 +79,34 @@ parse(struct unitfile *u, const char *root, const char *name)
 	return r == 0 ? UNITFILE_OK : UNITFILE_BAD;
 }
 
+/* A template of which each connection has a process: the script is the one that listens, and is called as its socket. */
+static char *
+listener_name(const struct unitfile *u)
+{
+	if (!str_ends(u->unit, "@.service"))
+		return NULL;
+	for (size_t i = 0; i < u->triggers.n; i++)
+		if (u->triggers.v[i].accept && trigger_listens(&u->triggers.v[i], &u->service, u->unit) != TRIGGER_NO)
+			return mem_strn(u->unit, strlen(u->unit) - strlen("@.service"));
+	return NULL;
+}
+
+static enum unitfile_result
+parse_as_listener(struct unitfile *u, const char *root)
+{
+	char *name = listener_name(u);
+	enum unitfile_result r = UNITFILE_OK;
+
+	if (name) {
+		service_free(&u->service);
+		diag_free(&u->diag);
+		u->diag = (struct diag)DIAG_INIT;
+		r = parse(u, root, name);
+	}
+	free(name);
+	return r;
+}
+
 enum unitfile_result
 unitfile_read(struct unitfile *u, const char *root, const char *name)
 {
@@ -98,8 +126,11 @@ unitfile_read(struct unitfile *u, const char *root, const char *name)
 		r = UNITFILE_BAD;
 	else
 		r = parse(u, root, name);
-	if (r == UNITFILE_OK)
+	if (r == UNITFILE_OK) {
 		trigger_find(&u->triggers, &u->service, u->unit, folder, root, &u->diag);
+		if (!name)
+			r = parse_as_listener(u, root);
+	}
 	vec_free(&dropins);
 	free(folder);
 	return r;

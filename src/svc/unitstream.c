@@ -29,9 +29,7 @@ unitstream_input(struct unitvalue_ctx *x, const struct unitvalue_key *k, const c
 	}
 	unitvalue_honour(x, k->key);
 	x->s->in_socket = strcmp(value, "socket") == 0;
-	if (x->s->in_socket)
-		unitvalue_lack(x, k->key, value, false, "nothing passes it a socket, it reads from /dev/null");
-	else if (strcmp(value, "null") != 0)
+	if (!x->s->in_socket && strcmp(value, "null") != 0)
 		unitvalue_lack(x, k->key, value, false, "the service reads from /dev/null, other inputs are not supported");
 }
 
@@ -44,7 +42,7 @@ output_word(const char *value)
 	} words[] = {
 		{ "journal", SERVICE_OUT_LOG }, { "syslog", SERVICE_OUT_LOG }, { "kmsg", SERVICE_OUT_LOG }, { "journal+console", SERVICE_OUT_LOG },
 		{ "syslog+console", SERVICE_OUT_LOG }, { "kmsg+console", SERVICE_OUT_LOG }, { "null", SERVICE_OUT_NULL },
-		{ "inherit", SERVICE_OUT_INHERIT }, { "tty", SERVICE_OUT_TTY },
+		{ "inherit", SERVICE_OUT_INHERIT }, { "tty", SERVICE_OUT_TTY }, { "socket", SERVICE_OUT_SOCKET },
 	};
 
 	for (size_t i = 0; i < COUNT(words); i++)
@@ -84,9 +82,10 @@ unitstream_output(struct unitvalue_ctx *x, const struct unitvalue_key *k, const 
 		free(*field);
 		*field = path;
 		*out = (enum service_output)v;
-	} else if (v == -1 && (strcmp(value, "socket") == 0 || strcmp(value, "fd") == 0 || str_starts(value, "fd:"))) {
+		x->s->out_set |= !k->arg;
+	} else if (v == -1 && (strcmp(value, "fd") == 0 || str_starts(value, "fd:"))) {
 		unitvalue_honour(x, k->key);
-		unitvalue_lack(x, k->key, value, false, "there is no socket to write to, the output goes to syslog");
+		unitvalue_lack(x, k->key, value, false, "there is no such descriptor, the output goes to syslog");
 	} else if (v == -1)
 		unitvalue_bad(x, k->key, value);
 }

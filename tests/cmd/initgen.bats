@@ -413,26 +413,41 @@ make_root() { mkdir -p "$R"/etc/init.d "$R"/etc/rc{0,1,2,3,4,5,6,S}.d "$R"/var/l
 	has "$output" "
 # $UNITS/good.socket
 [Socket]
+X-Unit=good.socket
+X-Listen=no
 ListenStream=/run/good.sock
 SocketMode=0600
 
 # $UNITS/good.timer
 [Timer]
 OnCalendar=daily"
-	same "initgen: warning: $UNITS/good.socket:4: ListenStream=/run/good.sock: kept; nothing listens, so the service opens its sockets itself
+	same "initgen: warning: $UNITS/good.socket:4: ListenStream=/run/good.sock: kept; it is not enabled, so the service opens its sockets itself
 initgen: warning: $UNITS/good.timer:2: OnCalendar=daily: kept; nothing keeps its times, but this in /etc/crontab would: 0 0 * * * root /etc/init.d/good start" "$stderr"
 	expect 0 gen -q --strict -o script good
 	expect 0 svrun -n good script explain
-	[[ $output$stderr != *Socket* ]]
+	[[ $output$stderr != *ocket* ]]
 	unit per@ 'ExecStart=/bin/x %i' 'StandardInput=socket'
 	printf '[Socket]\nListenStream=99\nAccept=yes\n' >"$UNITS/per.socket"
 	expect 0 gen per@
+	has "$output" "# Provides:          per
+"
+	has "$stderr" "ExecStart=/bin/x %i: who serves a connection has no name of its own"
+	expect 0 gen -t portable per@
 	has "$stderr" "$UNITS/per.socket:2: ListenStream=99: the service cannot do without its socket, and nothing listens: one of it is to be started for each connection"
 	for t in native portable debian; do expect 6 gen --strict -t "$t" per@; done
+	unit per@ 'ExecStart=/bin/x' 'StandardInput=socket'
+	expect 0 gen --strict per@
+	for t in portable debian; do expect 6 gen --strict -t "$t" per@; done
 	expect 0 gen --check good.socket good.timer per.socket
+	has "$output" "$UNITS/good.socket:5: SocketMode=0600: honoured: kept with good.service, whose script listens"
+	has "$output" "$UNITS/per.socket:3: Accept=yes: honoured: kept with per@.service, whose script listens"
+	has "$output" "native: 3 units: 2 honoured as a whole, 0 unusable; 5 lines"
+	expect 0 gen --check -t debian good.socket
 	has "$output" "$UNITS/good.socket:5: SocketMode=0600: partly: kept with good.service; nothing listens"
-	has "$output" "$UNITS/per.socket:3: Accept=yes: partly: kept with per@.service; nothing listens"
-	has "$output" "native: 3 units: 0 honoured as a whole, 0 unusable; 5 lines"
+	# one that it names is listened at
+	printf 'Also=good.socket\n' >>"$UNITS/good.service"
+	expect 0 gen good
+	has "$output" "X-Listen=start"
 	expect 2 gen good.socket
 	same "initgen: unable to convert good.socket: make a script of good.service, which it starts, and it is kept there" "$stderr"
 	expect 5 gen none.socket

@@ -123,7 +123,7 @@ some_cannot_do_without(void **state)
 		snprintf(text, sizeof text, "[Socket]\nListenStream=1\n%s\n", cases[i].socket);
 		put("a.socket", text);
 		assert_int_equal(trigger_read(&all, "a.socket", ".", &d), 0);
-		if ((trigger_need(&all.v[0], &s, "a.service") != NULL) != cases[i].needs)
+		if ((trigger_need(&all.v[0], &s) != NULL) != cases[i].needs)
 			fail_msg("%s, %s", cases[i].socket, cases[i].service);
 		trigger_free(&all);
 		service_free(&s);
@@ -140,10 +140,81 @@ it_is_kept_as_a_section(void **state)
 	(void)state;
 	put("a.socket", "[Unit]\nDescription=A\n[Socket]\nListenStream=1 \\\n # no\n 2\n SocketMode = 0600\n");
 	assert_int_equal(trigger_read(&all, "a.socket", ".", &d), 0);
+	all.v[0].listen = TRIGGER_DEMAND;
 	trigger_write(&out, &all.v[0]);
-	assert_string_equal(out.s, "\n# a.socket\n[Socket]\nListenStream=1   2\nSocketMode=0600\n");
+	assert_string_equal(out.s, "\n# a.socket\n[Socket]\nX-Unit=a.socket\nX-Listen=demand\nListenStream=1   2\nSocketMode=0600\n");
 	buf_free(&out);
 	trigger_free(&all);
+}
+
+static void
+a_script_keeps_each_of_its_sockets(void **state)
+{
+	struct triggers all = { 0 };
+	struct unit_sources src = { 0 };
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	put("script", "[Socket]\nX-Unit=a.socket\nX-Listen=no\nListenStream=1\n[Service]\nExecStart=/bin/x\n"
+	    "[Socket]\nX-Unit=b.socket\nX-Listen=demand\nListenStream=2\nAccept=yes\n");
+	put("own.conf", "[Socket]\nListenStream=3\n[Socket]\nX-Unit=b.socket\nX-Listen=start\nBacklog=4\n");
+	assert_int_equal(unit_load(&src, "script", &d), 0);
+	assert_int_equal(unit_load(&src, "own.conf", &d), 0);
+	trigger_kept(&all, &src, "s");
+	assert_int_equal(all.n, 2);
+	assert_string_equal(all.v[0].unit, "a.socket");
+	assert_int_equal(all.v[0].listen, TRIGGER_NO);
+	assert_int_equal(all.v[0].n, 2);
+	assert_string_equal(all.v[0].v[1].value, "3");
+	assert_int_equal(all.v[1].listen, TRIGGER_START);
+	assert_int_equal(all.v[1].n, 3);
+	assert_true(all.v[1].accept);
+	trigger_free(&all);
+	unit_sources_free(&src);
+	put("script", "[Socket]\nListenStream=1\n");
+	assert_int_equal(unit_load(&src, "script", &d), 0);
+	trigger_kept(&all, &src, "s@one");
+	assert_int_equal(all.n, 1);
+	assert_string_equal(all.v[0].unit, "s.socket");
+	trigger_free(&all);
+	unit_sources_free(&src);
+	diag_free(&d);
+}
+
+static void
+some_are_listened_at(void **state)
+{
+	static const struct {
+		const char *service, *socket, *unit;
+		enum trigger_listen listen;
+	} cases[] = {
+		{ "[Install]\nWantedBy=a.target", "", "a.service", TRIGGER_NO }, { "[Install]\nWantedBy=a.target\nAlso=a.socket", "", "a.service", TRIGGER_START },
+		{ "[Install]\nAlso=a.socket", "", "a.service", TRIGGER_DEMAND }, { "[Unit]\nRequires=a.socket", "", "a.service", TRIGGER_DEMAND },
+		{ "[Unit]\nAfter=a.socket\n[Install]\nWantedBy=a.target", "", "a.service", TRIGGER_NO },
+		{ "Sockets=a.socket\n[Install]\nWantedBy=a.target", "", "a.service", TRIGGER_START }, { "", "", "a.service", TRIGGER_DEMAND },
+		{ "", "Accept=yes", "a@.service", TRIGGER_START }, { "", "Accept=yes", "a@one.service", TRIGGER_NO },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct triggers all = { 0 };
+		struct diag d = DIAG_INIT;
+		struct service s;
+		char text[256];
+
+		snprintf(text, sizeof text, "[Service]\nExecStart=/bin/x\n%s\n", cases[i].service);
+		read_service(&s, "a", text);
+		snprintf(text, sizeof text, "[Socket]\nListenStream=1\n%s\n[Install]\nWantedBy=sockets.target\n", cases[i].socket);
+		put("a.socket", text);
+		assert_int_equal(trigger_read(&all, "a.socket", ".", &d), 0);
+		if (trigger_listens(&all.v[0], &s, cases[i].unit) != cases[i].listen)
+			fail_msg("%s, %s: %d", cases[i].service, cases[i].socket, trigger_listens(&all.v[0], &s, cases[i].unit));
+		trigger_settle(&all, &s, cases[i].unit);
+		assert_int_equal(all.v[0].listen, cases[i].listen);
+		assert_true(cases[i].listen == TRIGGER_NO || s.deps[SERVICE_WANTED_BY].n == 1);
+		trigger_free(&all);
+		service_free(&s);
+	}
 }
 
 static void
@@ -181,7 +252,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define IN_DIR(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
 		IN_DIR(knows_what_it_starts), IN_DIR(a_service_has_those_that_start_it), IN_DIR(some_cannot_do_without),
-		IN_DIR(it_is_kept_as_a_section), T(cron_can_do_most_times),
+		IN_DIR(it_is_kept_as_a_section), IN_DIR(a_script_keeps_each_of_its_sockets), IN_DIR(some_are_listened_at), T(cron_can_do_most_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
