@@ -448,6 +448,8 @@ is_called(struct keeper *k)
 	sockets_flush(k->run.sockets);
 	if (again) {
 		log_end(k, "; it is started again for who connects");
+		if (!k->place->root)
+			relation_after_end(k->svc, &k->end);
 		remember_end(k);
 		runner_again(&k->run);
 		renew_cgroup(k);
@@ -471,8 +473,11 @@ life(struct keeper *k)
 		return;
 	}
 	do {
-		if (idle && !is_called(k))
+		if (idle && !is_called(k)) {
+			if (!k->run.restarting)
+				context_remove_dirs(k->ctx);
 			return;
+		}
 		one_life(k);
 		again = !k->run.attached && !k->run.stop_asked && !k->skipped && !k->survived && restart_wanted(k->svc, &k->end);
 		idle = !again && listens_on(k);

@@ -274,11 +274,18 @@ sockets_close(struct sockets *s, bool stays)
 	s->n_held = 0;
 }
 
+/* two that C libraries have different words for */
+static const char *
+reason(int error)
+{
+	return error == EADDRINUSE ? "it is in use" : error == ELOOP ? "somebody's symbolic link is on the way" : strerror(error);
+}
+
 /* a start that fails takes back what it made, but nothing that was there before */
 static char *
 give_up(struct sockets *s, const struct sockunit *u, const struct sockunit_port *bad)
 {
-	char *why = mem_fmt("unable to listen at %s (%s): %s", bad->text, u->unit, strerror(errno));
+	char *why = mem_fmt("unable to listen at %s (%s): %s", bad->text, u->unit, reason(errno));
 
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t p = 0; p < s->v[i].u.n_ports; p++)

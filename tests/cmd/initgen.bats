@@ -445,7 +445,7 @@ initgen: warning: $UNITS/good.timer:2: OnCalendar=daily: kept; nothing keeps its
 	expect 0 gen --check -t debian good.socket
 	has "$output" "$UNITS/good.socket:5: SocketMode=0600: partly: kept with good.service; nothing listens"
 	# one that it names is listened at
-	printf 'Also=good.socket\n' >>"$UNITS/good.service"
+	printf '[Install]\nAlso=good.socket\n' >>"$UNITS/good.service"
 	expect 0 gen good
 	has "$output" "X-Listen=start"
 	expect 2 gen good.socket
