@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "svc/dropin.h"
-#include "svc/streams.h"
 #include "svc/unit.h"
 
 static char *
@@ -130,8 +129,6 @@ dropunit_read(struct service *out, const char *unit, const struct dropunit_lines
 		bad = bad ? bad : first_error(&d);
 	else if (!bad)
 		bad = unit ? lost_protection(out) : first_remark(&d);
-	if (!bad && !unit && streams_take_socket(out))
-		bad = mem_str("command line: there is no socket for its standard streams");
 	if (out->slice)
 		vec_take(remarks, mem_fmt("Slice=%s is for a service that is kept: the command gets a control group of its own", out->slice));
 	for (size_t i = 0; i < d.n; i++)
