@@ -46,52 +46,27 @@ slurp(int fd, size_t max, struct buf *out)
 	}
 }
 
-static int
-open_regular(int dirfd, const char *path, int flags, size_t max, struct stat *st)
-{
-	/* O_NONBLOCK: a FIFO in the place of the file must not hang us */
-	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags), saved;
-
-	if (fd < 0 || (fstat(fd, st) == 0 && check_kind(st, max) == 0))
-		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
 int
 file_read(int dirfd, const char *path, int flags, size_t max, struct buf *out, struct stat *st)
 {
 	struct stat own;
-	int fd = open_regular(dirfd, path, flags, max, st ? st : &own), r, saved;
+	int fd, r, saved;
 
+	/* O_NONBLOCK: a FIFO in the place of the file must not hang us */
+	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
 	if (fd < 0)
 		return -1;
-	r = slurp(fd, max, out);
+	if (!st)
+		st = &own;
+	r = fstat(fd, st);
+	if (r == 0)
+		r = check_kind(st, max);
+	if (r == 0)
+		r = slurp(fd, max, out);
 	saved = errno;
 	close(fd);
 	errno = saved;
 	return r;
-}
-
-ssize_t
-file_read_small(int dirfd, const char *path, int flags, char *room, size_t size)
-{
-	struct stat st;
-	int fd = open_regular(dirfd, path, flags, size - 1, &st), saved;
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = fd_read_full(fd, room, size);
-	saved = n == (ssize_t)size ? EFBIG : errno;
-	close(fd);
-	errno = saved;
-	if (n < 0 || n == (ssize_t)size)
-		return -1;
-	room[n] = '\0';
-	return n;
 }
 
 /* The caller frees it. */

@@ -13,8 +13,6 @@
  * EISDIR for a directory, EINVAL for what is neither.  *st is filled where st is not NULL.
  */
 int file_read(int dirfd, const char *path, int flags, size_t max, struct buf *out, struct stat *st);
-/* The same into `room`, with a NUL behind it: how many bytes, or -1 with errno, EFBIG when they do not all fit with the NUL. */
-ssize_t file_read_small(int dirfd, const char *path, int flags, char *room, size_t size);
 /*
  * Replace or make the file whole: temporary file in the same directory, fsync, rename.  Nobody sees a half-written one,
  * and on failure the old one stays.  The mode is exact (no umask).  0, or -1 with errno.

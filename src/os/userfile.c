@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "os/fd.h"
 #include "os/file.h"
 
 enum { FILE_MAX = 64 << 20, USER_FIELDS = 7, GROUP_FIELDS = 4, FIELDS_MAX = 7 };
@@ -19,14 +21,24 @@ struct reader {
 	char *field[FIELDS_MAX];	/* of the line that was read */
 };
 
+/* these files are small, and a program that is not large itself would have to ask the kernel for the memory */
 static int
 open_reader(struct reader *r, const char *path)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	ssize_t n = fd < 0 ? 0 : fd_read_full(fd, r->small, sizeof r->small);
+
 	r->text = (struct buf)BUF_INIT;
 	r->next = r->small;
-	if (file_read_small(AT_FDCWD, path, 0, r->small, sizeof r->small) >= 0)
+	if (fd < 0)
+		return -1;
+	close(fd);
+	if (n >= 0 && n < (ssize_t)sizeof r->small) {
+		r->small[n] = '\0';
 		return 0;
-	if (errno != EFBIG || file_read(AT_FDCWD, path, 0, FILE_MAX, &r->text, NULL) != 0)
+	}
+	/* larger, or no file */
+	if (file_read(AT_FDCWD, path, 0, FILE_MAX, &r->text, NULL) != 0)
 		return -1;
 	r->next = r->text.s;
 	return 0;

@@ -41,22 +41,22 @@ in_child(void *arg)
 }
 
 /*
- * Not to copy our memory is several times faster.  vfork does that, but then the parent waits in the kernel for its child: once that is another user's,
- * that user could stop it there for ever.  So for a change of user there is a way without that wait.  Its user cannot get into our memory by it: the
- * kernel takes it to be as private as that of a set-id program, from before the user changes.
+ * Not to copy our memory is several times faster.  A parent that waits in the kernel meanwhile, as with vfork, is the usual way for that; but once the
+ * child is another user's, that user could stop it there for ever.  So for a change of user the parent waits where it can give up.  Its user cannot get
+ * into our memory by it: the kernel takes it to be as private as that of a set-id program, from before the user changes.
  */
 enum way { WAY_COPY, WAY_WAIT, WAY_SHARE };
 
 static enum way
 choose_way(const struct child_spec *s)
 {
-	/* these belong to memory and not to a process */
-	if (s->sandbox || s->coredump_filter >= 0)
+	/* these belong to memory and not to a process; and into a group one is born as a copy */
+	if (s->sandbox || s->coredump_filter >= 0 || s->cgroup)
 		return WAY_COPY;
 	if (!s->cred || !s->cred->set_uid || s->cred->uid == geteuid())
 		return WAY_WAIT;
 	/* so does the first of these but while a parent waits; and our own handlers must not run there */
-	return s->set_oom_score || s->keep_signals || s->cgroup ? WAY_COPY : WAY_SHARE;
+	return s->set_oom_score || s->keep_signals ? WAY_COPY : WAY_SHARE;
 }
 
 static void
@@ -103,13 +103,13 @@ enum { SHARED_STACK = 48 << 10 };
  * execve or by its end.  Until then errno is shared too: no signal may make us write to it.
  */
 static pid_t
-start_shared(struct birth *b)
+start_shared(struct birth *b, int flags)
 {
 	/* what a struct timespec is to this call, whatever it is to the C library */
 	const long most[2] = { EXEC_MS / 1000, 0 };
 	int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), busy = 1;
 	_Alignas(16) char stack[SHARED_STACK];
-	pid_t pid = clone(in_child, stack + sizeof stack, CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD, b, NULL, NULL, &busy);
+	pid_t pid = clone(in_child, stack + sizeof stack, flags | CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD, b, NULL, NULL, &busy);
 
 	if (pid < 0) {
 		b->error = (struct child_error){ CHILD_FORK, errno };
@@ -133,7 +133,7 @@ start_shared(struct birth *b)
 
 /* with a pipe that is closed by the exec */
 static pid_t
-start_apart(enum way way, struct birth *b)
+start_apart(struct birth *b)
 {
 	int p[2], high, least = b->s->pass_from_3 ? 3 + (int)b->s->n_pass : 3;
 	pid_t pid;
@@ -150,7 +150,7 @@ start_apart(enum way way, struct birth *b)
 	pid = high < 0 || !b->s->cgroup ? -1 : cgroup_fork(b->s->cgroup);
 	b->in_cgroup = pid == 0;
 	if (high >= 0 && pid < 0)
-		pid = way == WAY_WAIT ? vfork() : fork();
+		pid = fork();
 	if (pid == 0)
 		_exit(in_child(b));
 	b->error = (struct child_error){ CHILD_FORK, errno };
@@ -173,7 +173,7 @@ child_spawn(const struct child_spec *s, struct child_error *error)
 	pid_t pid;
 
 	sig_block_all(&mask);
-	pid = way == WAY_SHARE ? start_shared(&b) : start_apart(way, &b);
+	pid = way == WAY_COPY ? start_apart(&b) : start_shared(&b, way == WAY_WAIT ? CLONE_VFORK : 0);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	*error = b.error;
 	return error->step == CHILD_OK ? pid : -1;

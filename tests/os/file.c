@@ -56,30 +56,6 @@ reads_regular_files(void **state)
 }
 
 static void
-reads_what_fits(void **state)
-{
-	char room[16];
-
-	(void)state;
-	put("a", "fifteen letters");
-	assert_int_equal(file_read_small(AT_FDCWD, "a", 0, room, sizeof room), 15);
-	assert_string_equal(room, "fifteen letters");
-	put("a", "sixteen letters!");
-	assert_int_equal(file_read_small(AT_FDCWD, "a", 0, room, sizeof room), -1);
-	assert_int_equal(errno, EFBIG);
-	/* it says that it is empty */
-	assert_int_equal(file_read_small(AT_FDCWD, "/proc/self/status", 0, room, sizeof room), -1);
-	assert_int_equal(errno, EFBIG);
-	put("a", "");
-	assert_int_equal(file_read_small(AT_FDCWD, "a", 0, room, sizeof room), 0);
-	assert_string_equal(room, "");
-	assert_int_equal(file_read_small(AT_FDCWD, ".", 0, room, sizeof room), -1);
-	assert_int_equal(errno, EISDIR);
-	assert_int_equal(file_read_small(AT_FDCWD, "absent", 0, room, sizeof room), -1);
-	assert_int_equal(errno, ENOENT);
-}
-
-static void
 refuses_all_else(void **state)
 {
 	static const struct {
@@ -293,7 +269,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(reads_regular_files, enter_directory, leave_directory),
-		cmocka_unit_test_setup_teardown(reads_what_fits, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(refuses_all_else, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(replaces_whole, enter_directory, leave_directory),
 		cmocka_unit_test_setup_teardown(leaves_nothing_when_it_fails, enter_directory, leave_directory),
