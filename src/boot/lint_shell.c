@@ -318,7 +318,6 @@ check_bracket(struct lint *l, size_t i, size_t k, size_t n, char end)
 				return;
 			found(l, i, k, "[^...] in a pattern", "[!...]");
 			lint_fixable(l, l->lex.v[i].at + k + 1, 1, "!");
-			return;
 		}
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/str.h"
 #include "base/timespan.h"
 #include "boot/lint_family.h"
 #include "os/file.h"
@@ -92,7 +93,29 @@ check_there(const struct judge *j, enum trial_what what)
 		lint_add(j->l, LINT_ACTION_MISSING, 0, 0, "no %s action: it ends with %d, as any unknown one", trial_action(what), step(j, what)->code);
 }
 
+/* Does the script start a daemon, or something that is done when it is done? */
+static bool
+has_daemon(const struct judge *j)
+{
+	static const char *const starters[] = { "start-stop-daemon", "/sbin/start-stop-daemon", "start_daemon", "daemon", "startproc", "svrun" };
+	const struct trial_step *s = step(j, TRIAL_START);
+
+	if (s->running || !s->asked || s->status != 0 || j->l->interpreted)
+		return true;
+	for (size_t i = 0; i < j->l->lex.n; i++)
+		for (size_t k = 0; k < sizeof starters / sizeof *starters; k++)
+			if (j->l->lex.v[i].role == LEX_COMMAND && lex_is(&j->l->lex, i, starters[k]))
+				return true;
+	return false;
+}
+
 /* --- the program that is not there --- */
+static bool
+is_program(const char *path)
+{
+	return str_starts(path, "/usr/lib") || str_starts(path, "/lib") || str_starts(path, "/opt/") || (path[0] == '/' && strstr(path, "bin/"));
+}
+
 /* Is the token a path behind -x or -f, of a program that is not there?  Then it is in out. */
 static bool
 is_absent(const struct lint *l, size_t i, const char *root, struct buf *out)
@@ -104,7 +127,7 @@ is_absent(const struct lint *l, size_t i, const char *root, struct buf *out)
 	if (l->lex.v[i].role != LEX_ARG || (!lex_is(&l->lex, i, "-x") && !lex_is(&l->lex, i, "-f")))
 		return false;
 	i = lex_next(&l->lex, i);
-	if (i == l->lex.n || !lex_expand(&l->lex, i, out) || !out->s || out->s[0] != '/' || (!strstr(out->s, "bin/") && !strstr(out->s, "/lib")))
+	if (i == l->lex.n || !lex_expand(&l->lex, i, out) || !out->s || !is_program(out->s))
 		return false;
 	path = file_under(root, out->s);
 	absent = access(path, F_OK) != 0;
@@ -136,6 +159,16 @@ check_installed(const struct judge *j, const char *root)
 }
 
 /* --- the rules --- */
+/* Is there an arm for no action at all, as scripts of the early boot have it? */
+static bool
+takes_nothing(const struct lint *l)
+{
+	for (size_t i = 0; i < l->lex.n; i++)
+		if (l->lex.v[i].role == LEX_PATTERN && (lex_is(&l->lex, i, "\"\"") || lex_is(&l->lex, i, "''")))
+			return true;
+	return false;
+}
+
 static void
 check_usage(const struct judge *j, enum trial_what what)
 {
@@ -143,7 +176,7 @@ check_usage(const struct judge *j, enum trial_what what)
 	const char *called = what == TRIAL_UNKNOWN ? "called with an action that there is not it" : "called without an action it";
 	const char *rule = s->code == 0 ? ", as if it had been done" : s->code == 1 ? "; 1 is SUSE's, the LSB has 2 or 3" : "; the LSB has 2 or 3";
 
-	if (!came(j, what))
+	if (!came(j, what) || (what == TRIAL_NO_ACTION && s->code == 0 && takes_nothing(j->l)))
 		return;
 	if (!s->output[0])
 		lint_add(j->l, LINT_RUN_USAGE, 0, 0, "%s says nothing", called);
@@ -172,7 +205,7 @@ check_stopped(const struct judge *j, enum trial_what what)
 	const struct trial_step *s = step(j, what);
 	bool left = what == TRIAL_STATUS_STOPPED && j->t->files[0];
 
-	if (!came(j, what) || s->code == 3)
+	if (!came(j, what) || s->code == 3 || (s->code == 0 && !has_daemon(j)))
 		return;
 	if (s->code == 0)
 		say(j, LINT_RUN_STATUS, what, "ends with 0, though nothing runs; 3 is right");

@@ -145,6 +145,42 @@ wait_for_end(const struct processes *p, const struct processes *but)
 	}
 }
 
+/* Are there dead ones that process 1 has not seen yet?  To kill -0 they are alive. */
+static bool
+has_dead(void)
+{
+	struct proc_scan scan = PROC_SCAN_INIT;
+	struct proc_stat st;
+	bool r = false;
+	pid_t pid;
+
+	while (proc_scan_next(&scan, &pid) == 1)
+		r = r || (proc_stat(pid, &st) == 0 && proc_is_dead(st.state));
+	proc_scan_close(&scan);
+	return r;
+}
+
+/* The kernel tells of the end, not of the burial, which takes process 1 no time. */
+static void
+wait_for_burial(void)
+{
+	uint64_t deadline = clock_after(SETTLE);
+
+	while (has_dead() && clock_now() < deadline)
+		poll(NULL, 0, 1);
+}
+
+static void
+kill_all(const struct room *room)
+{
+	struct processes p;
+
+	(void)room_empty(room);
+	look(&p);
+	wait_for_end(&p, NULL);
+	wait_for_burial();
+}
+
 /* --- files --- */
 typedef void on_file(void *arg, int dir, const char *path, const char *name);
 
@@ -223,11 +259,7 @@ note_files(struct trial *t)
 static void
 clear(struct course *c)
 {
-	struct processes p;
-
-	(void)room_empty(c->room);
-	look(&p);
-	wait_for_end(&p, NULL);
+	kill_all(c->room);
 	walk_state(remove_file, NULL);
 }
 
@@ -313,6 +345,7 @@ settle_stopped(struct trial_step *s)
 	s->running = now.n > 0;
 	if (s->running)
 		name_them(s->left, &now);
+	wait_for_burial();
 }
 
 /* With nothing left of what was before. */
@@ -365,16 +398,13 @@ static void
 try_killed(struct course *c)
 {
 	struct trial files = { .ended = false };
-	struct processes p;
 
 	if (!start_anew(c))
 		return;
 	walk_state(note_file, &files);
 	c->t->pidfile = files.pidfile;
 	c->t->lock = files.lock;
-	(void)room_empty(c->room);
-	look(&p);
-	wait_for_end(&p, NULL);
+	kill_all(c->room);
 	if (!c->t->no_status)
 		step(c, TRIAL_STATUS_KILLED);
 	if (step(c, TRIAL_START_KILLED)->code != TRIAL_LATE)

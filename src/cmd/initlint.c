@@ -19,7 +19,7 @@
 #include "boot/rcdir.h"
 #include "os/file.h"
 
-enum { FOUND = 1, USAGE = 2, OPT_ROOT = OPT_LONG, OPT_JSON, OPT_FIX, OPT_RUN, OPT_TIMEOUT, OPT_CODES, LARGEST = 1 << 20, SHOWN_LINES = 6 };
+enum { FOUND = 1, USAGE = 2, OPT_ROOT = OPT_LONG, OPT_JSON, OPT_FIX, OPT_RUN, OPT_TIMEOUT, OPT_CODES, LARGEST = 1 << 20, SHOWN_LINES = 6, ROUNDS = 64 };
 
 #define LIMIT UINT64_C(30000000)
 
@@ -181,6 +181,29 @@ rewrite(const char *path, const struct stat *was, const struct buf *out)
 	free(dir);
 }
 
+/* What stood in what was fixed can need it, too.  False when there is no more of that. */
+static bool
+fix_more(const struct config *c, const char *name, struct buf *text, mode_t mode)
+{
+	struct buf out = BUF_INIT;
+	struct lint l;
+	bool more = false;
+
+	lint_read(&l, name, text->s, text->len, mode & 07777, c->have_facilities ? &c->facilities : NULL);
+	for (size_t i = 0; i < l.n; i++)
+		more = more || l.v[i].fixable;
+	if (more) {
+		buf_str(&out, "");
+		lint_fix(&l, &out);
+	}
+	lint_free(&l);
+	if (more) {
+		buf_free(text);
+		*text = out;
+	}
+	return more;
+}
+
 static void
 fix(const struct config *c, const char *path, const struct lint *l, const struct buf *text, const struct stat *st)
 {
@@ -188,6 +211,8 @@ fix(const struct config *c, const char *path, const struct lint *l, const struct
 
 	buf_str(&out, "");
 	lint_fix(l, &out);
+	for (int i = 0; i < ROUNDS && fix_more(c, l->name, &out, st->st_mode); i++)
+		;
 	if (!c->in_place)
 		fwrite(out.s, 1, out.len, stdout);
 	else if (out.len != text->len || memcmp(out.s, text->s, out.len) != 0)

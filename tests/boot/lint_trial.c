@@ -29,12 +29,12 @@ good(void)
 
 /* The codes of what is found, separated by blanks. */
 static const char *
-findings(const struct trial *t)
+findings_of(const struct trial *t, const char *script)
 {
 	static char out[512];
 
 	lint_free(&lint);
-	lint_read(&lint, "demo", good_script, sizeof good_script - 1, 0755, NULL);
+	lint_read(&lint, "demo", script, strlen(script), 0755, NULL);
 	lint_trial(&lint, t, NULL, 30000000);
 	out[0] = '\0';
 	for (size_t i = 0; i < lint.n; i++) {
@@ -42,6 +42,12 @@ findings(const struct trial *t)
 		strcat(out, lint_rule(lint.v[i].code)->code);
 	}
 	return out;
+}
+
+static const char *
+findings(const struct trial *t)
+{
+	return findings_of(t, good_script);
 }
 
 static const char *
@@ -148,12 +154,34 @@ what_says_nothing(void **state)
 	(void)state;
 	t.v[TRIAL_NO_ACTION].output[0] = '\0';
 	assert_string_equal(findings(&t), "run-usage");
+	t.v[TRIAL_NO_ACTION].code = 0;
+	assert_string_equal(findings(&t), "run-usage run-usage");
+	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\ncase $1 in start|\"\") a ;; esac\n"), "");
 	t = good();
 	t.v[TRIAL_FORCE_RELOAD] = t.v[TRIAL_UNKNOWN];
 	t.v[TRIAL_FORCE_RELOAD].running = true;
 	assert_string_equal(findings(&t), "action-missing");
 	strcpy(t.v[TRIAL_FORCE_RELOAD].output, "something else");
 	assert_string_equal(findings(&t), "run-code");
+}
+
+/* A script that has no daemon: what it does is done when it ends. */
+static void
+no_daemon(void **state)
+{
+	struct trial t = good();
+
+	(void)state;
+	for (int i = TRIAL_START_AGAIN; i < TRIAL_STEPS; i++)
+		if (i != TRIAL_STOP && i != TRIAL_STATUS_STOPPED && i != TRIAL_STOP_AGAIN)
+			t.v[i].done = false;
+	t.v[TRIAL_START].running = false;
+	t.v[TRIAL_STATUS_BEFORE].code = t.v[TRIAL_STATUS_STOPPED].code = 0;
+	t.v[TRIAL_START].code = 0;
+	assert_string_equal(findings(&t), "run-skipped");
+	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\ntrue\n"), "");
+	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\n[ ! -f /var/lib/not-there ] || true\n"), "");
+	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\nstart-stop-daemon -S -x /x\n"), "run-status run-status");
 }
 
 static void
@@ -190,7 +218,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_good_one), T(each_wrong_code), T(processes_and_files), T(what_says_nothing), T(what_could_not_be_tried),
+		T(a_good_one), T(each_wrong_code), T(processes_and_files), T(what_says_nothing), T(no_daemon), T(what_could_not_be_tried),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget);

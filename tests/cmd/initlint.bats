@@ -76,6 +76,8 @@ echo "$x" >$OUT; y=$(<$OUT); echo "y is $y"
 case $x in [^h]*) echo no ;; [!x]*) echo yes ;; esac
 case b in [^a]) echo one ;; esac
 echo "${x#[^a]}"
+case $x in [^a][^b]*) echo two ;; esac
+{ echo a; echo b >&2; } &> "$([ a == a ] && { echo err >&2; echo out; } |& tail -n 1)"
 if [ a == b ] || [ b == b ]; then echo "$(if [ a == a ]; then echo inner; fi)"; fi
 X
 }

@@ -18,7 +18,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-enum { ROUNDS = 8 };
+enum { ROUNDS = 64 };
 
 static void
 require(int holds, const char *what, const char *s, size_t n)
