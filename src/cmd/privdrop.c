@@ -483,6 +483,7 @@ go(struct drop *d)
 {
 	struct child_error e;
 	char *reason;
+	const char *at;
 	int status = drop_exec(d, &e, &reason);
 
 	if (reason)
@@ -491,8 +492,9 @@ go(struct drop *d)
 		return status;
 	if (e.step == CHILD_EXEC)
 		not_executed(d, e.err);
+	at = e.step == CHILD_MOUNTS || e.step == CHILD_LANDLOCK ? sandbox_culprit(&d->ctx.sandbox) : NULL;
 	errno = e.err;
-	die_errno(child_step_status(e.step), "unable to %s", child_step_text(e.step));
+	die_errno(child_step_status(e.step), "unable to %s%s%s", child_step_text(e.step), at ? ": " : "", at ? at : "");
 }
 
 static void

@@ -50,28 +50,34 @@ add(int rules, const char *path, uint64_t rights)
 }
 
 static int
-add_marked(int rules, const char *path, uint64_t rights)
+add_all(int rules, char *const *paths, uint64_t rights, const char **bad)
 {
-	bool optional = *path == '-';
+	for (; paths && *paths; paths++) {
+		bool optional = **paths == '-';
 
-	return add(rules, path + optional, rights) == 0 || (optional && (errno == ENOENT || errno == ENOTDIR)) ? 0 : -1;
+		if (add(rules, *paths + optional, rights) == 0 || (optional && (errno == ENOENT || errno == ENOTDIR)))
+			continue;
+		*bad = *paths;
+		return -1;
+	}
+	return 0;
 }
 
 int
-landlock_apply(char *const *read, char *const *write)
+landlock_apply(char *const *read, char *const *write, const char **bad)
 {
-	int version = landlock_version(), rules, r = 0, saved;
+	int version = landlock_version(), rules, r, saved;
 	struct landlock_ruleset_attr a = { .handled_access_fs = version > 0 ? all_rights(version) : 0 };
 
+	*bad = NULL;
 	if (version < 0)
 		return -1;
 	rules = (int)syscall(CREATE, &a, sizeof a.handled_access_fs, 0);
 	if (rules < 0)
 		return -1;
-	for (; r == 0 && read && *read; read++)
-		r = add_marked(rules, *read, reading & a.handled_access_fs);
-	for (; r == 0 && write && *write; write++)
-		r = add_marked(rules, *write, a.handled_access_fs);
+	r = add_all(rules, read, reading & a.handled_access_fs, bad);
+	if (r == 0)
+		r = add_all(rules, write, a.handled_access_fs, bad);
 	if (r == 0)
 		r = (int)syscall(RESTRICT, rules, 0);
 	saved = errno;

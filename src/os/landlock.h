@@ -7,8 +7,9 @@
 int landlock_version(void);
 /*
  * From now on the calling process may only read (and execute) below the paths of `read`, and change things below those of `write`; both
- * NULL-terminated, a '-' in front of a path that may be missing.  It needs no_new_privs.  0, or -1 with errno.
+ * NULL-terminated, a '-' in front of a path that may be missing.  It needs no_new_privs.  0, or -1 with errno and *bad the path that it could not use, or
+ * NULL.
  */
-int landlock_apply(char *const *read, char *const *write);
+int landlock_apply(char *const *read, char *const *write, const char **bad);
 
 #endif

@@ -18,13 +18,15 @@ exec_code(int err)
 void
 perform_fail_spawn(struct runner *r, struct outcome *o, const struct service_command *cmd, const struct child_error *e)
 {
+	const char *at = e->step == CHILD_MOUNTS || e->step == CHILD_LANDLOCK ? sandbox_culprit(&r->ctx->sandbox) : NULL;
+
 	if (e->step == CHILD_EXEC)
 		outcome_fail(o, "exec", exec_code(e->err), "unable to execute %s: %s", cmd->path, strerror(e->err));
 	else if (e->step == CHILD_STDIO && r->bad_path)
 		outcome_fail(o, "resources", 1, "unable to open %s: %s", r->bad_path, strerror(e->err));
 	else
-		outcome_fail(o, "resources", e->err == EPERM || e->err == EACCES ? 4 : 1, "unable to start %s: cannot %s: %s", cmd->path,
-		    child_step_text(e->step), strerror(e->err));
+		outcome_fail(o, "resources", e->err == EPERM || e->err == EACCES ? 4 : 1, "unable to start %s: cannot %s: %s%s%s", cmd->path,
+		    child_step_text(e->step), at ? at : "", at ? ": " : "", strerror(e->err));
 }
 
 void

@@ -4,9 +4,11 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "os/dir.h"
 #include "os/landlock.h"
@@ -15,6 +17,8 @@
 #include "svc/feature.h"
 #include "svc/filter.h"
 #include "svc/mounts_apply.h"
+
+enum { CULPRIT_SIZE = 4096 };
 
 /* may it be had?  Sets *on to whether it is wanted and here; the reason to refuse, or NULL */
 static char *
@@ -108,10 +112,28 @@ step_join(const struct sandbox *s)
 	return s->ipc_fd >= 0 ? ns_enter(s->ipc_fd, CLONE_NEWIPC) : 0;
 }
 
+/* for who started us, and may be another process */
+static int
+blame(const struct sandbox *s, const char *path)
+{
+	int saved = errno;
+
+	if (s->culprit && path)
+		fmt_to(s->culprit, CULPRIT_SIZE, "%s", path);
+	errno = saved;
+	return -1;
+}
+
+const char *
+sandbox_culprit(const struct sandbox *s)
+{
+	return s->culprit && *s->culprit ? s->culprit : NULL;
+}
+
 static int
 step_mount(const struct sandbox *s)
 {
-	const char *bad;
+	const char *bad = NULL;
 
 	if (!s->has_mounts)
 		return 0;
@@ -119,7 +141,7 @@ step_mount(const struct sandbox *s)
 		errno = EBADF;
 		return -1;
 	}
-	return mounts_apply(&s->mounts, &bad);
+	return mounts_apply(&s->mounts, &bad) == 0 ? 0 : blame(s, bad);
 }
 
 static int
@@ -149,7 +171,11 @@ step_label(const struct sandbox *s, enum lsm which)
 static int
 step_landlock(const struct sandbox *s)
 {
-	return s->has_landlock ? landlock_apply(s->read.v, s->write.v) : 0;
+	const char *bad = NULL;
+
+	if (!s->has_landlock)
+		return 0;
+	return landlock_apply(s->read.v, s->write.v, &bad) == 0 ? 0 : blame(s, bad);
 }
 
 static int
@@ -172,6 +198,10 @@ sandbox_init(struct sandbox *s, const struct confine *c, const struct sandbox_fo
 	bad = want_all(s);
 	if (!bad && s->has_filter)
 		bad = compile(s);
+	if (s->has_mounts || s->has_landlock)
+		s->culprit = mmap(NULL, CULPRIT_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->culprit == MAP_FAILED)
+		s->culprit = NULL;
 	add_paths(&s->read, &c->paths[CONFINE_LANDLOCK_READ]);
 	add_paths(&s->write, &c->paths[CONFINE_LANDLOCK_WRITE]);
 	return bad;
@@ -297,5 +327,7 @@ sandbox_free(struct sandbox *s)
 	vec_free(&s->remarks);
 	free(s->tmp);
 	free(s->var_tmp);
+	if (s->culprit)
+		munmap(s->culprit, CULPRIT_SIZE);
 	*s = (struct sandbox){ .net_fd = -1, .ipc_fd = -1 };
 }

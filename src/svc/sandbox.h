@@ -47,6 +47,7 @@ struct sandbox {
 	struct vec read, write;		/* for Landlock */
 	char *tmp, *var_tmp;		/* owned: the private directories; NULL: none */
 	int net_fd, ipc_fd;		/* -1: none */
+	char *culprit;			/* owned, shared with children: the path that a step could not use */
 	bool opened;			/* sandbox_open() has made all of it: without, the steps fail */
 	struct vec remarks;		/* what this host lacks, and we go on without */
 };
@@ -64,6 +65,8 @@ char *sandbox_open(struct sandbox *);
 /* Remove it. */
 void sandbox_close(struct sandbox *);
 
+/* The path that a step failed at, in whichever child; NULL: at none. */
+const char *sandbox_culprit(const struct sandbox *);
 /* Does it need no_new_privs where the program runs without CAP_SYS_ADMIN? */
 bool sandbox_needs_no_new_privs(const struct sandbox *);
 

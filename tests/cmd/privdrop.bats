@@ -258,6 +258,8 @@ dirty() {
 @test "restrictions: paths, calls, addresses, Landlock, namespaces" {
 	newer_kernel "Landlock"
 	expect 1 privdrop --protect-system strict dropped touch /var/tmp/x
+	expect 226 privdrop --read-only /no/such dropped true
+	same "privdrop: unable to set up its mount namespace: /no/such: No such file or directory" "$stderr"
 	expect 1 privdrop --private-tmp dropped test -e /tmp/mark -o -e /etc/no
 	touch /tmp/mark
 	expect 1 privdrop --private-tmp dropped test -e /tmp/mark
@@ -312,6 +314,7 @@ dirty() {
 	# one that may be missing
 	newer_kernel "Landlock"
 	expect 228 privdrop --landlock-read /no/such --landlock-read / dropped true
+	same "privdrop: unable to restrict it by Landlock: /no/such: No such file or directory" "$stderr"
 	expect 0 privdrop --landlock-read -/no/such --landlock-read / dropped true
 }
 
@@ -354,6 +357,31 @@ dirty() {
 		same "" "$stderr"
 	fi
 	expect 2 privdrop --missing nope:warn dropped true
+}
+
+# the kernel's side of it played by files, for there are few machines that have either: what is written, by whom, and what becomes of a refusal
+@test "labels for the exec are written as the kernel has it, or the command does not run" {
+	[[ $BIN != */asan/* ]] || skip "the sanitizer needs /proc"
+	cat >/tmp/lsm <<-'END'
+	mount -t tmpfs none /sys && mount -t tmpfs none /proc || exit 9
+	mkdir -p /sys/module/apparmor/parameters /sys/fs/selinux /proc/thread-self/attr/apparmor
+	exec=/proc/thread-self/attr/apparmor/exec
+	: >$exec; : >/proc/thread-self/attr/exec; chmod 666 $exec /proc/thread-self/attr/exec
+	echo Y >/sys/module/apparmor/parameters/enabled
+	privdrop --apparmor my-profile dropped true; echo "$? $(cat $exec)"
+	chmod 444 $exec /proc/thread-self/attr/exec
+	privdrop --apparmor my-profile dropped true; echo "$?"
+	privdrop --apparmor -my-profile dropped true; echo "$?"
+	echo N >/sys/module/apparmor/parameters/enabled
+	privdrop --apparmor my-profile dropped true; echo "$?"
+	echo 1 >/sys/fs/selinux/enforce; chmod 666 /proc/thread-self/attr/exec
+	privdrop --selinux a:b:c dropped true; echo "$? $(cat /proc/thread-self/attr/exec)"
+	chmod 444 /proc/thread-self/attr/exec
+	privdrop --selinux a:b:c dropped true; echo "$?"
+	END
+	expect 0 unshare -m sh /tmp/lsm
+	same "0 exec my-profile 231 0 1 0 a:b:c 229" "$(xargs <<<"$output")"
+	rm /tmp/lsm
 }
 
 @test "a unit gives user and restrictions" {
