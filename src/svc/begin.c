@@ -135,6 +135,11 @@ find_main(struct runner *r, struct outcome *o, uint64_t deadline)
 			outcome_fail(o, "protocol", 1, "%s left no process behind", r->svc->cmd[SERVICE_START].v[0].path);
 		return outcome_failed(o) ? -1 : 0;
 	}
+	/* most have written it by now: no watch is made for them */
+	if (!mainpid_from_file(r) && mainpid_watch(r) != 0) {
+		outcome_fail(o, "resources", 1, "unable to watch %s: %s", r->svc->pid_file, strerror(errno));
+		return -1;
+	}
 	how = runner_wait(r, mainpid_from_file, deadline, true);
 	if (how == RUNNER_STOP)
 		outcome_fail(o, "canceled", 1, "the start was interrupted");
@@ -149,13 +154,8 @@ static int
 start_forking(struct runner *r, struct outcome *o, uint64_t deadline)
 {
 	const struct service_command *cmd = &r->svc->cmd[SERVICE_START].v[0];
-	int status, how;
+	int status, how = perform_one(r, o, cmd, SERVICE_START, true, &status);
 
-	if (mainpid_watch(r) != 0) {
-		outcome_fail(o, "resources", 1, "unable to watch %s: %s", r->svc->pid_file, strerror(errno));
-		return -1;
-	}
-	how = perform_one(r, o, cmd, SERVICE_START, true, &status);
 	if (how > 0)
 		perform_fail_status(r, o, cmd->path, status);
 	return how == 0 ? find_main(r, o, deadline) : -1;

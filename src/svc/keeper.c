@@ -20,6 +20,7 @@
 #include "svc/begin.h"
 #include "svc/emergency.h"
 #include "svc/listen.h"
+#include "svc/mainpid.h"
 #include "svc/perform.h"
 #include "svc/pidfile.h"
 #include "svc/record.h"
@@ -318,6 +319,7 @@ one_life(struct keeper *k)
 		publish(k, serves ? RECORD_LISTENING : oneshot ? RECORD_EXITED : RECORD_RUNNING);
 		runner_started(&k->run, 0, "");
 	}
+	mainpid_unwatch(&k->run);
 	if (k->up && serves)
 		serve(k);
 	else if (k->up && !oneshot)

@@ -51,14 +51,12 @@ mainpid_watch(struct runner *r)
 	return r->watch_fd < 0 ? -1 : watch_nearest(r->watch_fd, r->svc->pid_file);
 }
 
-/* a user has few of them: not one for each service that runs */
-static bool
-found(struct runner *r)
+void
+mainpid_unwatch(struct runner *r)
 {
 	if (r->watch_fd >= 0)
 		close(r->watch_fd);
 	r->watch_fd = -1;
-	return true;
 }
 
 static bool
@@ -84,7 +82,7 @@ mainpid_from_file(struct runner *r)
 	}
 	state = pidfile_read(r->svc->pid_file, PIDFILE_ROOT, &p);
 	if ((state == PIDFILE_OK || state == PIDFILE_INSECURE) && acceptable(r, state, p.pid) && runner_set_main(r, p.pid) == 0)
-		return found(r);
+		return true;
 	/* nobody left who could write it, or write another */
 	return runner_empty(r);
 }

@@ -76,6 +76,30 @@ nothing_left() {
 	nothing_left
 }
 
+watches_nothing() { ! readlink /proc/"$(keeper)"/fd/* | grep inotify; }
+
+@test "a pidfile that comes when the start has returned is awaited, and no longer watched then" {
+	cat >/tmp/late <<-'END'
+		#!/bin/sh
+		parent=$$
+		(
+			read -r me rest </proc/self/stat
+			while [ -d /proc/$parent ]; do :; done
+			echo "$me" >/run/late.pid
+			exec sleep 600
+		) &
+	END
+	chmod 755 /tmp/late
+	unit "Type=forking" "PIDFile=/run/late.pid" "ExecStart=/tmp/late"
+	for _ in 1 2 3; do
+		expect 0 "$RC" start
+		same "$(</run/late.pid)" "$(main)"
+		wait_for watches_nothing
+		expect 0 "$RC" stop
+	done
+	rm /tmp/late
+}
+
 @test "a notify daemon is up when it says so" {
 	unit "Type=notify" "ExecStart=$EXAMPLED -f --notify --start-delay 300"
 	before=${EPOCHREALTIME/[.,]/}

@@ -72,8 +72,10 @@ see_it_appear(void *arg)
 	}
 	REQUIRE(runner_wait(&r, mainpid_from_file, clock_after(10000000), false) == RUNNER_MET);
 	REQUIRE(r.main == pid && !r.main_ended);
-	/* it is not needed any more */
+	mainpid_unwatch(&r);
 	REQUIRE(r.watch_fd == -1);
+	/* without one it is nothing */
+	mainpid_unwatch(&r);
 	ends(writer);
 	ends(pid);
 	done(&s, &r);
