@@ -227,16 +227,18 @@ check-fast: all unit-tests harness
 CORPUS_DEBS = $(shell sed '/^\#/d' tests/systems/corpus.packages)
 INITD_DEBS = $(shell sed '/^\#/d' tests/systems/initd.packages)
 SYSTEM_DEBS = sysvinit-core sysv-rc initscripts insserv startpar sysvinit-utils
+FETCH_SYSTEM = tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
+MAKE_DAEMON_ROOT = tests/harness/daemon-root build/daemon-root || [ "$$CI" != true ]
 # the machines of tests/systems/qemu.bats: busybox and a kernel each, and our static build, where there is a compiler for it
 machine-debs: harness
 	@tests/harness/packages --arch amd64 build/debs-qemu-amd64 busybox-static @linux-image-cloud-amd64 || [ "$$CI" != true ]
 	@tests/harness/packages --arch armhf build/debs-qemu-armhf busybox-static @linux-image-armmp || [ "$$CI" != true ]
 	@! command -v $(gnu_armhf)-gcc >/dev/null || { [ -e $(MUSL_ROOT)/usr/lib/$(musl_armhf) ] || $(MAKE) musl-devs; $(MAKE) static ARCH=armhf; }
 check-systems: all static harness machine-debs
-	@tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
+	@$(FETCH_SYSTEM)
 	@tests/harness/packages --only build/debs-corpus $(CORPUS_DEBS) || [ "$$CI" != true ]
 	@tests/harness/packages build/debs-initd $(INITD_DEBS) || [ "$$CI" != true ]
-	@tests/harness/daemon-root build/daemon-root || [ "$$CI" != true ]
+	@$(MAKE_DAEMON_ROOT)
 	tests/run -t 1800 -v 'dyn static' $(sort $(wildcard tests/systems/*.bats))
 	$(RUN) -v old $(sort $(wildcard tests/cmd/*.bats))
 check-packages: all harness
@@ -264,7 +266,11 @@ build/bench/%: tests/bench/%.c Makefile | build/muslinc
 build/bench/limit-pass-dyn: tests/bench/limit-pass.c Makefile
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(HARDEN_LD) -o $@ $<
+# the peers come first: within a throw-away root nothing can be fetched
 bench: all static harness $(BENCH) build/bench/limit-pass-dyn
+	@tests/harness/packages --only build/debs-links insserv init-system-helpers || [ "$$CI" != true ]
+	@$(FETCH_SYSTEM)
+	@$(MAKE_DAEMON_ROOT)
 	@for b in $(sort $(wildcard tests/bench/*.sh)); do build/harness/throwaway $$b || exit 1; done
 
 # what the time in archives is

@@ -139,16 +139,32 @@ struct entry {
 	char name[];
 };
 
+unsigned
+proc_digits(char out[PROC_DIGITS], pid_t pid)
+{
+	unsigned n = 0;
+
+	for (pid_t left = pid; left > 0; left /= 10)
+		n++;
+	if (n >= PROC_DIGITS)
+		n = 0;
+	out[n] = '\0';
+	for (unsigned at = n; at > 0; pid /= 10)
+		out[--at] = (char)('0' + pid % 10);
+	return n;
+}
+
 /* 0: no process's */
 static pid_t
-pid_of(const char *name)
+pid_of(const char *name, unsigned *digits)
 {
-	pid_t n = 0;
-	int digits = 0;
+	unsigned n = 0;
+	pid_t pid = 0;
 
-	for (; name[digits] >= '0' && name[digits] <= '9' && digits < 8; digits++)
-		n = n * 10 + (name[digits] - '0');
-	return name[digits] ? 0 : n;
+	for (; name[n] >= '0' && name[n] <= '9' && n < PROC_DIGITS - 1; n++)
+		pid = pid * 10 + (name[n] - '0');
+	*digits = n;
+	return name[n] ? 0 : pid;
 }
 
 int
@@ -158,7 +174,8 @@ proc_scan_next(struct proc_scan *s, pid_t *pid)
 		s->fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (s->fd < 0)
 			return -1;
-		s->buf = mem_alloc(SCAN_BUF);
+		/* whoever copies PROC_DIGITS bytes of the last name reads beyond it */
+		s->buf = mem_alloc(SCAN_BUF + PROC_DIGITS);
 	}
 	for (;;) {
 		const struct entry *e;
@@ -171,7 +188,7 @@ proc_scan_next(struct proc_scan *s, pid_t *pid)
 		}
 		e = (const void *)(s->buf + s->pos);
 		s->pos += e->len;
-		*pid = pid_of(e->name);
+		*pid = pid_of(e->name, &s->digits);
 		if (!*pid)
 			continue;
 		s->name = e->name;
@@ -262,10 +279,22 @@ void
 proc_mark_take(struct proc_mark *mark)
 {
 	char text[128], *last;
+	ssize_t n;
 
-	mark->last = 0;
-	if (read_small("/proc/loadavg", text, sizeof text) > 0 && (last = strrchr(text, ' ')))
-		mark->last = (pid_t)leading(last);
+	if (mark->fd < 0)
+		mark->fd = openat(AT_FDCWD, "/proc/loadavg", O_RDONLY | O_CLOEXEC);
+	n = mark->fd < 0 ? -1 : pread(mark->fd, text, sizeof text - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	last = strrchr(text, ' ');
+	mark->last = last ? (pid_t)leading(last) : 0;
+}
+
+void
+proc_mark_close(struct proc_mark *mark)
+{
+	if (mark->fd >= 0)
+		close(mark->fd);
+	*mark = (struct proc_mark)PROC_MARK_INIT;
 }
 
 uint64_t

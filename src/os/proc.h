@@ -25,6 +25,11 @@ bool proc_is_leader(pid_t pid);
 /* Does the process exist and run, and is its start time `start` (0: any)?  1, 0, or -1 with errno. */
 int proc_alive(pid_t pid, uint64_t start);
 
+/* room for the digits of a pid and a NUL: Linux has none above 4,194,304 */
+enum { PROC_DIGITS = 8 };
+/* Write the digits of a pid from 1 to 9,999,999, and a NUL.  How many; 0 and "" for any other. */
+unsigned proc_digits(char out[PROC_DIGITS], pid_t pid);
+
 /*
  * The names in /proc that are numbers, one call each: 1 and *pid, 0 at the end, -1 with errno.  Start with PROC_SCAN_INIT,
  * end with proc_scan_close(); s.fd is a directory descriptor on /proc, for *at() calls below it.
@@ -33,9 +38,10 @@ struct proc_scan {
 	int fd;			/* -1 before the first call */
 	int len, pos;		/* bytes in buf, next entry */
 	char *buf;		/* owned */
-	const char *name;	/* the digits of the pid, until the next call */
+	const char *name;	/* the digits of the pid, until the next call; PROC_DIGITS bytes may be read */
+	unsigned digits;	/* how many */
 };
-#define PROC_SCAN_INIT { -1, 0, 0, NULL, NULL }
+#define PROC_SCAN_INIT { -1, 0, 0, NULL, NULL, 0 }
 int proc_scan_next(struct proc_scan *s, pid_t *pid);
 void proc_scan_close(struct proc_scan *s);
 
@@ -45,11 +51,17 @@ void proc_scan_close(struct proc_scan *s);
  */
 ssize_t proc_children(pid_t pid, pid_t *pids, size_t max);
 
-/* Where the kernel's pid counter stands: pids are given in turn, so that new processes have pids between two marks. */
+/*
+ * Where the kernel's pid counter stands: pids are given in turn, so that new processes have pids between two marks.  Start with
+ * PROC_MARK_INIT, take it as often as you like, end with proc_mark_close().
+ */
 struct proc_mark {
 	pid_t last;		/* the pid given last in our pid namespace; 0: unknown */
+	int fd;			/* owned: the next look is one system call, as who waits for an end wants it */
 };
+#define PROC_MARK_INIT { 0, -1 }
 void proc_mark_take(struct proc_mark *);
+void proc_mark_close(struct proc_mark *);
 /* Microseconds in which the counter cannot come round, however busy the machine. */
 uint64_t proc_mark_span(void);
 

@@ -14,7 +14,7 @@ struct victims {
 	size_t n, cap;
 	struct match_pids done;		/* got the last signal */
 	struct proc_mark mark;		/* what began before it was looked at */
-	bool fixed;			/* one process, given by its number: nobody joins */
+	bool fixed;			/* given by number, or by a pidfile, be it none: nobody joins */
 };
 
 static void
@@ -24,6 +24,7 @@ victims_free(struct victims *k)
 		procref_close(&k->v[i]);
 	free(k->v);
 	match_pids_free(&k->done);
+	proc_mark_close(&k->mark);
 }
 
 /* forget those that are gone; how many live */
@@ -226,14 +227,18 @@ do_schedule(struct run *r)
 enum launch_end
 launch_stop(struct launch *l, struct launch_stopped *out, void (*hear)(void *, const struct launch_told *), void *arg)
 {
-	struct run r = { .l = l, .out = out, .tell = hear, .arg = arg };
+	struct run r = { .l = l, .k = { .mark = PROC_MARK_INIT }, .out = out, .tell = hear, .arg = arg };
 
 	*out = (struct launch_stopped){ .end = LAUNCH_NONE };
-	proc_mark_take(&r.k.mark);
+	if (l->fall_back || !l->pidfile)
+		proc_mark_take(&r.k.mark);
 	launch_find(l, &out->found, SIZE_MAX);
-	r.k.fixed = l->match.pid != 0;
-	if (out->found.state == LAUNCH_REFUSED || out->found.state == LAUNCH_FAILED)
+	/* without the pid that a pidfile would have given, the rest of the match may fit everyone */
+	r.k.fixed = l->match.pid != 0 || (l->pidfile && !l->fall_back);
+	if (out->found.state == LAUNCH_REFUSED || out->found.state == LAUNCH_FAILED) {
+		victims_free(&r.k);
 		return out->end = LAUNCH_STOP_UNKNOWN;
+	}
 	for (size_t i = 0; i < out->found.pids.n; i++)
 		take_hold(l, &r.k, out->found.pids.v[i]);
 	if (l->schedule && !l->test)

@@ -38,7 +38,7 @@ net() { # COUNT
 
 fetch_peers() {
 	[ "${PEERS:-yes}" = yes ] || return 1
-	"$top/tests/harness/packages" --only "$top/build/debs-links" insserv init-system-helpers 2>/dev/null || [ -e "$top/build/debs-links/complete" ] || return 1
+	[ -e "$top/build/debs-links/complete" ] || return 1
 	mkdir -p $peers
 	for deb in "$top"/build/debs-links/*.deb; do dpkg-deb -x "$deb" $peers || return 1; done
 	cp $peers/sbin/insserv /sbin/insserv && cp $peers/etc/insserv.conf /etc/insserv.conf

@@ -137,3 +137,19 @@ untouched() { # PID: its settings
 		rm -f "$P"
 	done
 }
+
+@test "a pidfile that is not there stops nobody, whoever begins meanwhile" {
+	command -v strace >/dev/null || skip "no strace"
+	local began=() pid
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -P "$P" -e inject=all:delay_exit=300000 \
+		start-stop-daemon --stop --oknodo --pidfile "$P" 3>&- &
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null; do
+		"$D/slowd" 1000 3>&- &
+		began+=($!)
+		[ "${#began[@]}" -lt 500 ] || break
+	done
+	wait "$pid"
+	for pid in "${began[@]}"; do kill -0 "$pid" || { echo "$pid was killed"; return 1; }; done
+	[ "${#began[@]}" -gt 5 ]
+}

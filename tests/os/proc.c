@@ -173,6 +173,22 @@ times_seen(pid_t wanted)
 }
 
 static void
+digits_of_pids(void **state)
+{
+	char out[PROC_DIGITS];
+
+	(void)state;
+	assert_int_equal(proc_digits(out, 1), 1);
+	assert_string_equal(out, "1");
+	assert_int_equal(proc_digits(out, 4194304), 7);
+	assert_string_equal(out, "4194304");
+	assert_int_equal(proc_digits(out, 10000000), 0);
+	assert_string_equal(out, "");
+	assert_int_equal(proc_digits(out, -1), 0);
+	assert_string_equal(out, "");
+}
+
+static void
 scan_finds_each_once(void **state)
 {
 	pid_t pid;
@@ -285,7 +301,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(tells_of_ourselves), T(is_not_deceived_by_names), T(a_zombie_is_dead), T(lives_while_any_thread_does),
-		T(knows_pids_that_are_none), T(scan_finds_each_once), T(children_are_all_there), T(children_of_threads_count),
+		T(knows_pids_that_are_none), T(digits_of_pids), T(scan_finds_each_once), T(children_are_all_there), T(children_of_threads_count),
 		T(tells_program_and_time),
 	};
 

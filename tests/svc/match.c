@@ -471,7 +471,7 @@ static void
 finds_what_began_since(void **state)
 {
 	struct match_pids found = MATCH_PIDS_INIT;
-	struct proc_mark mark;
+	struct proc_mark mark = PROC_MARK_INIT;
 	struct match m = { 0 };
 	pid_t late;
 
@@ -492,6 +492,7 @@ finds_what_began_since(void **state)
 	assert_int_equal(match_since(&m, &mark, &found), 0);
 	assert_int_equal(found.n, 2);
 	assert_true(proc_mark_span() >= 1000);
+	proc_mark_close(&mark);
 	match_pids_free(&found);
 	match_free(&m);
 }
