@@ -532,7 +532,7 @@ drop_exec(struct drop *d, struct child_error *error, char **reason)
 char *
 drop_to(struct drop *d, char **argv, bool whole, struct child_error *error)
 {
-	char *bad;
+	char *bad, *account;
 	int code;
 
 	*error = (struct child_error){ CHILD_OK, 0 };
@@ -540,8 +540,13 @@ drop_to(struct drop *d, char **argv, bool whole, struct child_error *error)
 		return mem_fmt("unable to open /dev/null: %s", strerror(errno));
 	if (whole)
 		d->user = argv[0];
-	else if (drop_account(d, argv[0]) != 0)
-		return mem_fmt("'%s' is no USER[:GROUP]", argv[0]);
+	else {
+		account = mem_str(argv[0]);
+		bad = drop_account(d, argv[0]) == 0 ? NULL : mem_fmt("'%s' is no USER[:GROUP]", account);
+		free(account);
+		if (bad)
+			return bad;
+	}
 	bad = drop_plan(d, argv + 1, &code);
 	if (!bad)
 		drop_exec(d, error, &bad);

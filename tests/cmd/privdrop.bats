@@ -248,7 +248,7 @@ dirty() {
 @test "nothing can be typed into the terminal" {
 	command -v script >/dev/null || skip "no script(1)"
 	# the terminal that there is has no other name than the one under /dev/pts
-	expect 0 script -qec 'mv /dev/tty /dev/tty.away; privdrop dropped perl -e '\''$c = "x"; ioctl(STDIN, 0x5412, $c); print "$!\n"; print `grep ^Seccomp: /proc/self/status`'\'' </dev/null >/tmp/said; mv /dev/tty.away /dev/tty' /dev/null
+	expect 0 script -qec 'mv /dev/tty /dev/tty.away; privdrop dropped perl -e '\''$c = "x"; ioctl(STDIN, 0x5412, $c); print "$!\n"; print `grep ^Seccomp: /proc/self/status`'\'' </dev/null >/tmp/said 2>&1; mv /dev/tty.away /dev/tty' /dev/null
 	has "$(cat /tmp/said)" "Seccomp:	2"
 	rm /tmp/said
 	expect 0 script -qec 'privdrop dropped perl -e '\''$c = "x"; print ioctl(STDIN, 0x5412, $c) ? "typed" : "refused"'\' /dev/null
@@ -435,6 +435,21 @@ dirty() {
 	expect 1 privdrop --directive DevicePolicy=strict --directive DeviceAllow=/dev/null dropped head -c 1 /dev/zero
 	expect 0 privdrop --directive DevicePolicy=strict --directive DeviceAllow=/dev/null root head -c 1 /dev/null
 	find /sys/fs/cgroup -depth -path '*initwright*' -type d -exec rmdir {} +
+}
+
+@test "a control group is entered where it is, of either version" {
+	for mount in "cgroup2 none" "cgroup pids -o pids"; do
+		set -- $mount
+		mkdir -p /tmp/groups && mount -t "$1" "${@:3}" "$2" /tmp/groups 2>/dev/null || continue
+		mkdir /tmp/groups/entered
+		expect 0 privdrop --cgroup /tmp/groups/entered dropped cat /proc/self/cgroup
+		[[ $output == *"/entered"* ]]
+		rmdir /tmp/groups/entered && umount /tmp/groups
+	done
+	expect 219 privdrop --cgroup /tmp/groups dropped true
+	expect 1 privdrop --cgroup /no/such dropped true
+	has "$stderr" "unable to open the control group /no/such"
+	rmdir /tmp/groups
 }
 
 @test "what the host cannot limit is said" {

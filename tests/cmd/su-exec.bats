@@ -28,4 +28,6 @@ setup() {
 	expect 127 su-exec dropped /no/such/program
 	expect 1 su-exec dropped
 	expect 1 su-exec nobody-of-that-name true
+	expect 1 su-exec dropped: true
+	same "su-exec: 'dropped:' is no USER[:GROUP]" "$stderr"
 }
