@@ -93,7 +93,7 @@ prepare_and_bind(struct sockets *s, const struct sockets_unit *x, struct sockuni
 		return -1;
 	if (x->u.device && inet && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, x->u.device, (socklen_t)strlen(x->u.device) + 1) != 0)
 		return -1;
-	if (inet && socket_set(fd, SOL_SOCKET, SO_REUSEADDR, 1) != 0)
+	if (socket_set(fd, SOL_SOCKET, SO_REUSEADDR, 1) != 0)
 		return -1;
 	if (p->path ? bind_in_folder(x, p, fd) != 0 : bind(fd, &p->at.a.any, p->at.len) != 0)
 		return -1;

@@ -125,9 +125,9 @@ static const struct row_option {
 	{ "DeferAcceptSec", SECONDS, SOCKUNIT_TCP, IPPROTO_TCP, TCP_DEFER_ACCEPT, false },
 	{ "FreeBind", BOOL, SOCKUNIT_IN4, IPPROTO_IP, IP_FREEBIND, true },
 	{ "FreeBind", BOOL, SOCKUNIT_IN6, IPPROTO_IPV6, IPV6_FREEBIND, true },
-	{ "IPTTL", NUMBER, SOCKUNIT_IN4 | SOCKUNIT_IN6, IPPROTO_IP, IP_TTL, false },
+	{ "IPTTL", NUMBER, SOCKUNIT_IN4, IPPROTO_IP, IP_TTL, false },
 	{ "IPTTL", NUMBER, SOCKUNIT_IN6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, false },
-	{ "KeepAlive", BOOL, SOCKUNIT_TCP, SOL_SOCKET, SO_KEEPALIVE, false },
+	{ "KeepAlive", BOOL, SOCKUNIT_ANY, SOL_SOCKET, SO_KEEPALIVE, false },
 	{ "KeepAliveIntervalSec", SECONDS, SOCKUNIT_TCP, IPPROTO_TCP, TCP_KEEPINTVL, false },
 	{ "KeepAliveProbes", NUMBER, SOCKUNIT_TCP, IPPROTO_TCP, TCP_KEEPCNT, false },
 	{ "KeepAliveTimeSec", SECONDS, SOCKUNIT_TCP, IPPROTO_TCP, TCP_KEEPIDLE, false },
@@ -145,17 +145,24 @@ static const struct row_option {
 	{ "Transparent", BOOL, SOCKUNIT_IN6, IPPROTO_IPV6, IPV6_TRANSPARENT, true },
 };
 
-/* a later line takes the place of an earlier one */
+/* A later line takes the place of an earlier one.  The type of service has a priority of its own: it comes last, as systemd has it. */
 static void
 set_option(struct sockunit *u, struct sockunit_option o)
 {
+	size_t at = u->n_options;
+
 	for (size_t i = 0; i < u->n_options; i++)
 		if (u->options[i].level == o.level && u->options[i].name == o.name) {
 			u->options[i] = o;
 			return;
 		}
 	u->options = mem_grow(u->options, &u->cap_options, u->n_options + 1, sizeof o);
-	u->options[u->n_options++] = o;
+	if (at > 0 && strcmp(u->options[at - 1].key, "IPTOS") == 0) {
+		u->options[at] = u->options[at - 1];
+		at--;
+	}
+	u->options[at] = o;
+	u->n_options++;
 }
 
 static int

@@ -134,6 +134,32 @@ LISTEN_FDNAMES=exd.socket:exd.socket" "$(head -n 2 "$SEEN")"
 	nothing_left
 }
 
+@test "initgen --install of a template with Accept=: a script that listens" {
+	dir=/etc/systemd/system
+	mkdir -p "$dir" /usr/lib/initwright /etc/rc2.d
+	ln -sf "$BIN/svrun" /usr/lib/initwright/svrun
+	printf '[Service]\nExecStart=%s answer\nStandardInput=socket\n' "$TALKER" >"$dir/exd@.service"
+	printf '[Socket]\nListenStream=127.0.0.1:4108\nAccept=yes\n[Install]\nWantedBy=sockets.target\n' >"$dir/exd.socket"
+	expect 0 initgen --install exd@
+	same "../init.d/exd" "$(readlink /etc/rc2.d/S??exd)"
+	expect 0 "$RC" start
+	ask 127.0.0.1:4108
+	has "$output" " 127.0.0.1"
+	expect 0 "$RC" status
+	has "$output" "exd is listening"
+	expect 0 "$RC" stop
+	expect 0 initgen --uninstall exd
+	[ ! -e "$RC" ]
+	nothing_left
+	rm -rf /usr/lib/initwright /etc/rc2.d
+	# an instance of it is a service like any other
+	sed -i 's/^ExecStart=.*/ExecStart=\/bin\/sleep 1000/; /^StandardInput/d' "$dir/exd@.service"
+	expect 0 svrun -n exd@one "$dir/exd@.service" start
+	expect 0 svrun -n exd@one "$dir/exd@.service" status
+	has "$output" "exd@one is running"
+	expect 0 svrun -n exd@one "$dir/exd@.service" stop
+}
+
 @test "what is to be a socket and is none is said" {
 	unit "ExecStart=$TALKER serve
 StandardInput=socket" "X-Listen=no

@@ -1,10 +1,11 @@
 /*
  * talker serve [-n COUNT] [-x STATUS] [-o FILE]: a daemon that takes its sockets from whom starts it.
  * talker answer [-o FILE]: for one connection, which is its standard input, or descriptor 3 when it is told so by LISTEN_FDS.
+ * talker wait: takes them and does nothing.
  * talker ask ADDRESS: connects to "/path", "@abstract", "PORT" or "HOST:PORT", and prints what comes, up to the end; status 1 if nobody listens.
  * talker tell ADDRESS: the same by a datagram, and prints the answer of one.
  *
- * The first two write to FILE what they were given: the environment, and "N TYPE ADDRESS" for each descriptor from 3 on.  They answer with "PID word",
+ * The first two write to FILE what they were given: the environment, and "N TYPE ADDRESS" for each descriptor from 3 on, and for standard streams that are of the internet.  They answer with "PID word",
  * where word is REMOTE_ADDR or "hello".  serve ends after COUNT answers with STATUS; a standard input that is a socket is served as well.
  */
 #include <arpa/inet.h>
@@ -69,6 +70,15 @@ print_fd(FILE *out, int fd)
 }
 
 static int
+is_internet(int fd)
+{
+	union address a;
+	socklen_t n = sizeof a;
+
+	return getsockname(fd, &a.any, &n) == 0 && a.any.sa_family != AF_UNIX;
+}
+
+static int
 count_of_fds(void)
 {
 	const char *pid = getenv("LISTEN_PID"), *n = getenv("LISTEN_FDS");
@@ -91,8 +101,9 @@ report(const char *path)
 		if (getenv(names[i]))
 			fprintf(out, "%s=%s\n", names[i], getenv(names[i]));
 	fprintf(out, "own LISTEN_PID %s\n", count_of_fds() ? "yes" : "no");
-	for (int fd = 3; fcntl(fd, F_GETFD) >= 0 && fd != fileno(out); fd++)
-		print_fd(out, fd);
+	for (int fd = 0; fcntl(fd, F_GETFD) >= 0 && fd != fileno(out); fd++)
+		if (fd > 2 || is_internet(fd))
+			print_fd(out, fd);
 	fclose(out);
 	rename(new, path);
 }
@@ -204,6 +215,8 @@ main(int argc, char *argv[])
 		return ask(argv[2], SOCK_STREAM);
 	if (argc == 3 && strcmp(verb, "tell") == 0)
 		return ask(argv[2], SOCK_DGRAM);
+	while (argc == 2 && strcmp(verb, "wait") == 0)
+		pause();
 	optind = 2;
 	while ((c = getopt(argc, argv, "n:x:o:")) != -1)
 		switch (c) {

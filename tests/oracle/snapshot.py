@@ -144,8 +144,13 @@ def compare(a, b):
     return 1 if left != right else 0
 
 
-if sys.argv[1] == '--compare':
-    sys.exit(compare(sys.argv[2], sys.argv[3]))
-found = [p for p in (outer(sys.argv[1], i) for i in sys.argv[2:]) if p]
-json.dump([snapshot(sys.argv[1], p) for p in found], sys.stdout, indent=1)
-print()
+def main():
+    if sys.argv[1] == '--compare':
+        sys.exit(compare(sys.argv[2], sys.argv[3]))
+    found = [p for p in (outer(sys.argv[1], i) for i in sys.argv[2:]) if p]
+    json.dump([snapshot(sys.argv[1], p) for p in found], sys.stdout, indent=1)
+    print()
+
+
+if __name__ == '__main__':
+    main()

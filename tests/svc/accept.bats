@@ -17,7 +17,10 @@ Accept=yes"
 	ask 4105
 	[ "$output" != "$first" ]
 	same "REMOTE_ADDR=127.0.0.1
-own LISTEN_PID no" "$(<"$SEEN")"
+own LISTEN_PID no
+0 stream connected [::ffff:127.0.0.1]:4105
+1 stream connected [::ffff:127.0.0.1]:4105
+2 stream connected [::ffff:127.0.0.1]:4105" "$(<"$SEEN")"
 	ask /run/exd.sock
 	has "$output" " hello"
 	expect 0 "$RC" stop
