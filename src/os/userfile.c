@@ -17,6 +17,7 @@ enum { FILE_MAX = 64 << 20, USER_FIELDS = 7, GROUP_FIELDS = 4, FIELDS_MAX = 7 };
 struct reader {
 	char small[4096];		/* the whole text, where it fits */
 	struct buf text;		/* ... and where it does not */
+	bool members;			/* what has none is passed over: most groups are so */
 	char *next;			/* the line that comes next; NULL at the end */
 	char *field[FIELDS_MAX];	/* of the line that was read */
 };
@@ -29,6 +30,7 @@ open_reader(struct reader *r, const char *path)
 	ssize_t n = fd < 0 ? 0 : fd_read_full(fd, r->small, sizeof r->small);
 
 	r->text = (struct buf)BUF_INIT;
+	r->members = false;
 	r->next = r->small;
 	if (fd < 0)
 		return -1;
@@ -68,7 +70,7 @@ next_entry(struct reader *r, int fields, const char *name, uint64_t *id)
 		r->next = end ? end + 1 : NULL;
 		if (end)
 			*end = '\0';
-		if (strchr("#+-", *line) || (name && *line != *name) || !split(line, r->field, fields))
+		if (strchr("#+-", *line) || (name && *line != *name) || (r->members && end && end[-1] == ':') || !split(line, r->field, fields))
 			continue;
 		if (num_u64(r->field[2], 0, UINT32_MAX, id) == 0 && (!name || strcmp(name, r->field[0]) == 0))
 			return true;
@@ -161,6 +163,7 @@ userfile_memberships(const char *path, const char *user, gid_t **groups, size_t 
 
 	if (open_reader(&r, path) != 0)
 		return -1;
+	r.members = true;
 	while (next_entry(&r, GROUP_FIELDS, NULL, &g)) {
 		if (!is_member(r.field[3], user) || has(*groups, *n, (gid_t)g))
 			continue;
