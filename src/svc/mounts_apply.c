@@ -254,6 +254,16 @@ open_sources(const struct mounts *m, int *fds, const char **bad)
 	return 0;
 }
 
+/* is there anything still to be made below v[i]?  To read the table of mounts takes longer than to mount */
+static bool
+leads_to_more(const struct mounts *m, size_t i)
+{
+	for (size_t k = i + 1; k < m->n; k++)
+		if (mount_below(m->v[k].path, m->v[i].path))
+			return true;
+	return false;
+}
+
 static int
 make_all(const struct mounts *m, const int *fds, const char **bad)
 {
@@ -271,7 +281,7 @@ make_all(const struct mounts *m, const int *fds, const char **bad)
 		if (r != 0)
 			*bad = e->path;
 		/* what was mounted below it may be covered now */
-		if (r == 0 && e->kind < MOUNTS_READ_ONLY) {
+		if (r == 0 && e->kind < MOUNTS_READ_ONLY && leads_to_more(m, i)) {
 			mount_free(&now);
 			r = mount_read(&now);
 		}

@@ -642,7 +642,7 @@ out" "$(</tmp/o)"
 	nothing_left
 	unit "ExecStart=/usr/local/sbin/exampled -f" "ReadOnlyPaths=/no/such/path"
 	expect 1 "$RC" start
-	has "$stderr" "cannot set up its mount namespace: No such file or directory"
+	has "$stderr" "cannot set up its mount namespace: /no/such/path: No such file or directory"
 	nothing_left
 }
 
