@@ -54,6 +54,12 @@ mount_private(const char *private)
 	return NULL;
 }
 
+int
+cgroup_unmount(const char *private)
+{
+	return umount2(private, UMOUNT_NOFOLLOW) == 0 || errno == EINVAL || errno == ENOENT ? 0 : -1;
+}
+
 char *
 cgroup_base(const char *private)
 {

@@ -17,6 +17,8 @@ struct cgroup {
 
 /* The directory under which services get their groups, found or mounted; NULL with errno when there is none to be had.  Caller frees. */
 char *cgroup_base(const char *private);
+/* Unmount what that mounted at `private`.  0, also when there is nothing; -1 with errno when there are groups in use (EBUSY) or it may not. */
+int cgroup_unmount(const char *private);
 /* Make (or open) base/name; name may hold slashes.  0, or -1 with errno. */
 int cgroup_make(struct cgroup *, const char *base, const char *name);
 /* Open by the path that cgroup_make() left.  0, or -1 with errno. */

@@ -251,10 +251,11 @@ leave_log(struct keeper *k)
 static void
 leave(struct keeper *k)
 {
-	bool limit = strcmp(k->end.result, "start-limit-hit") == 0;
+	bool limit = strcmp(k->end.result, "start-limit-hit") == 0, purged = record_purged(k->place->dir);
 
 	cgroup_remove(&k->run.group.cgroup);
-	if (k->survived || (failed(k) && (k->up || k->announced || k->rec.restarts || limit) && !k->run.stop_asked && !k->run.attached)) {
+	if (!purged && (k->survived ||
+	    (failed(k) && (k->up || k->announced || k->rec.restarts || limit) && !k->run.stop_asked && !k->run.attached))) {
 		leave_log(k);
 		publish(k, RECORD_FAILED);
 		if (k->ctx->notify_path)
@@ -264,6 +265,8 @@ leave(struct keeper *k)
 	}
 	/* the lock goes before the answers: who is told that it is over may start it anew at once */
 	close(k->place->record_fd);
+	if (purged)
+		record_forget(k->place->dir);
 }
 
 static void

@@ -11,6 +11,8 @@
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "os/cgroup.h"
+#include "os/dir.h"
 #include "os/file.h"
 #include "os/lock.h"
 
@@ -264,4 +266,38 @@ record_remove(const char *dir)
 		unlinkat(fd, names[i], 0);
 	close(fd);
 	rmdir(dir);
+}
+
+bool
+record_purged(const char *dir)
+{
+	char *mark = mem_fmt("%s/../.purged", dir);
+	bool r = access(mark, F_OK) == 0;
+
+	free(mark);
+	return r;
+}
+
+static int
+is_service(const char *name, unsigned char type, void *arg)
+{
+	(void)type;
+	(void)arg;
+	return name[0] != '.';
+}
+
+void
+record_forget(const char *dir)
+{
+	char *all = mem_fmt("%.*s", (int)(strrchr(dir, '/') - dir), dir), *groups = mem_fmt("%s/.cgroup", all), *name = strrchr(all, '/');
+	int fd = open(all, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0 && dir_each(fd, is_service, NULL) == 0 && cgroup_unmount(groups) == 0) {
+		*name = '\0';
+		dir_remove(all, name + 1);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(groups);
+	free(all);
 }

@@ -59,6 +59,13 @@ int record_read(int fd, struct record *);
 int record_write(int fd, const struct record *);
 /* Remove the record with its directory, by whoever holds the lock. */
 void record_remove(const char *dir);
+/* Was the program removed for good while services ran: has its package left the mark .purged beside the directory of this record? */
+bool record_purged(const char *dir);
+/*
+ * After that, and after record_remove(): the last service that ends leaves nothing.  What is in the directory above goes, and the directory, with the
+ * mark and the private cgroup hierarchy; unless there is another service in it, or that hierarchy is still in use.
+ */
+void record_forget(const char *dir);
 const char *record_state_name(enum record_state);
 
 #endif

@@ -290,9 +290,12 @@ live_on_a_private_mount(void *arg)
 	base = cgroup_base(private);
 	REQUIRE(base && strcmp(base, private) == 0);
 	free(base);
+	REQUIRE(cgroup_unmount(private) == -1 && errno == EBUSY);
 	cgroup_close(&g);
-	REQUIRE(umount2(private, 0) == 0);
+	REQUIRE(cgroup_unmount(private) == 0);
 	REQUIRE(access("/run/unit-cgroup/.cgroup/cgroup.procs", F_OK) != 0);
+	REQUIRE(cgroup_unmount(private) == 0);
+	REQUIRE(cgroup_unmount("/run/unit-cgroup/none") == 0);
 }
 
 static void

@@ -369,6 +369,35 @@ there_is_one_owner_at_a_time(void **state)
 }
 
 static void
+the_last_one_leaves_nothing(void **state)
+{
+	char here[4096], *a, *b;
+
+	(void)state;
+	assert_non_null(getcwd(here, sizeof here));
+	a = record_dir(here, "a");
+	b = record_dir(here, "b");
+	close(record_create(a));
+	close(record_create(b));
+	assert_false(record_purged(a));
+	assert_int_equal(mkdir("run/initwright/.cgroup", 0755), 0);
+	close(open("run/initwright/.boot", O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+	close(open("run/initwright/.purged", O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+	assert_true(record_purged(a));
+	record_remove(a);
+	record_forget(a);
+	/* there is another */
+	assert_int_equal(access("run/initwright/.boot", F_OK), 0);
+	assert_true(record_purged(b));
+	record_remove(b);
+	record_forget(b);
+	assert_int_equal(access("run/initwright", F_OK), -1);
+	assert_int_equal(access("run", F_OK), 0);
+	free(a);
+	free(b);
+}
+
+static void
 a_full_disk_is_told(void **state)
 {
 	struct record r = sample('f');
@@ -387,7 +416,8 @@ main(void)
 #define IN_DIR(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
 		T(names_are_safe), T(the_place_is_below_root), IN_DIR(what_is_written_is_read), IN_DIR(everyone_may_read_it),
 		IN_DIR(refuses_what_is_no_record), IN_DIR(a_reader_never_sees_half_of_one), IN_DIR(the_lock_is_the_keepers),
-		IN_DIR(removal_takes_what_is_ours), IN_DIR(there_is_one_owner_at_a_time), T(a_full_disk_is_told),
+		IN_DIR(removal_takes_what_is_ours), IN_DIR(there_is_one_owner_at_a_time),
+		IN_DIR(the_last_one_leaves_nothing), T(a_full_disk_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

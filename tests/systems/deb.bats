@@ -77,11 +77,33 @@ load deb
 	pkg --purge initwright
 	alive "$MAIN"
 	[ ! -e /usr/lib/initwright ]
-	# the keeper needs no program to end its service, and takes its record away
+	# it is known again when the package is back
+	one initwright
+	still_up
+	expect 1 test -e /run/initwright/.purged
+	# of what does not run nothing is left
+	mkdir /run/initwright/failed
+	sed 's/^state=.*/state=failed/; s/^keeper=.*/keeper=1/' /run/initwright/sleeper/record >/run/initwright/failed/record
+	: >/run/initwright/.boot
+	pkg --purge initwright
+	alive "$MAIN"
+	expect 1 test -e /run/initwright/failed
+	# the keeper needs no program to end its service, and takes all that is left away
 	kill -TERM "$(pids_of svkeeper)"
 	wait_for gone "$MAIN"
 	wait_for none_of svkeeper
-	[ ! -e /run/initwright/sleeper ]
+	expect 1 test -e /run/initwright
+	expect 1 grep initwright /proc/mounts
+}
+
+@test "a service that fails after the purge leaves nothing either" {
+	one initwright
+	sleeper
+	pkg --purge initwright
+	alive "$MAIN"
+	kill -KILL "$MAIN"
+	wait_for none_of svkeeper
+	expect 1 test -e /run/initwright
 }
 
 @test "purge leaves nothing" {

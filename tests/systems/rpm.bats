@@ -65,7 +65,7 @@ rhel() {
 	done
 	cp "$(command -v bash)" "$R/bin/bash"
 	ln -s bash "$R/bin/sh"
-	for b in cat ls ln mv cp rm mkdir rmdir readlink basename dirname sleep touch stat; do cp "$(command -v $b)" "$R/bin/"; done
+	for b in cat ls ln mv cp rm mkdir head tr rmdir readlink basename dirname sleep touch stat; do cp "$(command -v $b)" "$R/bin/"; done
 	for b in grep sed umount find id; do cp "$(command -v $b)" "$R/usr/bin/"; done
 	cp "$(command -v update-alternatives)" "$R/usr/sbin/"
 	for b in "$R"/bin/* "$R"/usr/bin/* "$R"/usr/sbin/*; do ldd "$b"; done 2>/dev/null | grep -o '/lib[^ ]*' | sort -u | while read -r lib; do
@@ -175,6 +175,22 @@ main() { at /etc/init.d/exampled status | sed -n 's/.*pid \([0-9]*\).*/\1/p'; }
 	! compgen -G "$R/etc/rc.d/rc?.d/*exampled"
 	in_tree -e initwright
 	[ ! -e "$R/run/initwright" ]
+}
+
+@test "what runs when the last package goes takes everything with it at its end" {
+	in_tree -i $(ours 1 initwright initwright-example)
+	expect 0 at /sbin/service exampled start
+	MAIN=$(main)
+	: >"$R/run/initwright/.boot"
+	in_tree -e --nodeps initwright
+	in_tree -e --noscripts initwright-example
+	alive "$MAIN"
+	[ -e "$R/run/initwright/exampled/record" ]
+	kill -TERM "$(pids_of svkeeper)"
+	wait_for gone "$MAIN"
+	wait_for none_of svkeeper
+	[ ! -e "$R/run/initwright" ]
+	rm -f "$R"/etc/rc.d/rc?.d/*exampled
 }
 
 @test "compat: alternatives, upgrades of the distribution's, and back" {
