@@ -510,7 +510,8 @@ refusal(const struct service *s, const struct unit_source *unit)
 	/* it would be root */
 	if (s->confine.dynamic_user && !s->user)
 		return "DynamicUser=: no user can be called as the service: name a User= in a drop-in";
-	return s->root_directory ? "RootDirectory=: a script cannot start it in another root" : NULL;
+	return s->root_image ? "RootImage=: a script cannot start it in another root" :
+	    s->root_directory ? "RootDirectory=: a script cannot start it in another root" : NULL;
 }
 
 static void

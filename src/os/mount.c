@@ -210,6 +210,25 @@ mount_new(const char *type, const char *dest, unsigned long flags, const char *o
 }
 
 int
+mount_device(const char *device, const char *dest, unsigned long flags)
+{
+	struct buf types = BUF_INIT;
+	char *line, *next;
+	int r = -1;
+
+	if (file_read(AT_FDCWD, "/proc/filesystems", 0, 1 << 16, &types, NULL) != 0)
+		return -1;
+	next = types.s;
+	errno = EINVAL;
+	/* "nodev" stands before those that need no device; busy is one that is mounted elsewhere, to all types but its own */
+	while (r != 0 && (errno == EINVAL || errno == EBUSY) && (line = strsep(&next, "\n")))
+		if (line[0] == '\t')
+			r = mount(device, dest, line + 1, flags, NULL);
+	buf_free(&types);
+	return r;
+}
+
+int
 mount_bind(const char *source, const char *dest, bool deep)
 {
 	return mount(source, dest, NULL, MS_BIND | (deep ? MS_REC : 0), NULL);

@@ -35,6 +35,8 @@ int mount_unshare(void);
 int mount_propagate(unsigned long flag);
 /* A new file system of a type without a device, such as tmpfs or proc.  0, or -1 with errno. */
 int mount_new(const char *type, const char *dest, unsigned long flags, const char *options);
+/* What is on a block device, of the first type of the kernel's that it can be.  0, or -1 with errno. */
+int mount_device(const char *device, const char *dest, unsigned long flags);
 /* Bind a path to another, or to itself, with what is mounted below it when `deep`.  0, or -1 with errno. */
 int mount_bind(const char *source, const char *dest, bool deep);
 /* Take away what is mounted at the path, if anything is. */

@@ -251,8 +251,8 @@ static char *
 make_sandbox(struct context *c)
 {
 	const struct sandbox_for who = {
-		.name = c->svc->name, .root_directory = c->svc->root_directory, .writable = &c->writable, .binds = &c->binds,
-		.no_new_privs = c->svc->no_new_privileges,
+		.name = c->svc->name, .root_directory = c->svc->root_directory, .root_image = c->svc->root_image,
+		.writable = &c->writable, .binds = &c->binds, .no_new_privs = c->svc->no_new_privileges,
 	};
 
 	list_writable(c);
@@ -272,7 +272,7 @@ context_init(struct context *c, const struct service *s, const char *root, int *
 	c->root = root;
 	c->cred = c->stay = (struct cred)CRED_INIT;
 	c->cglimit = (struct cglimit)CGLIMIT_INIT;
-	c->dynamic_fd = c->sandbox.net_fd = c->sandbox.ipc_fd = -1;
+	c->dynamic_fd = c->sandbox.net_fd = c->sandbox.ipc_fd = c->sandbox.image_fd = -1;
 	bad = find_user(c, code);
 	if (bad)
 		return bad;
@@ -346,7 +346,8 @@ context_program(const struct service_command *cmd, char *out, size_t size)
 const struct service_command *
 context_missing(const struct service *svc)
 {
-	for (size_t i = 0; i < svc->cmd[SERVICE_START].n; i++)
+	/* what is in another root is found there, or not */
+	for (size_t i = 0; i < svc->cmd[SERVICE_START].n && !svc->root_directory && !svc->root_image; i++)
 		if (!svc->cmd[SERVICE_START].v[i].ignore_failure && context_program(&svc->cmd[SERVICE_START].v[i], NULL, 0) != 0)
 			return &svc->cmd[SERVICE_START].v[i];
 	return NULL;

@@ -32,6 +32,8 @@ struct mounts {
 	struct mounts_entry *v;
 	size_t n, cap;
 	const char *root;	/* RootDirectory=; borrowed; NULL: / */
+	const char *image;	/* a block device, borrowed, with the file system that is to be the root, which is mounted at `root`; NULL: none */
+	bool image_read_only;
 	unsigned long propagation;	/* MS_SHARED, MS_SLAVE, MS_PRIVATE */
 	bool no_suid;		/* no file gives its owner's rights */
 };

@@ -408,8 +408,10 @@ begin(const struct mounts *plan, const char *root)
 		return -1;
 	if (!root)
 		return 0;
-	if (!plan->root && file_mkdirs(root) != 0)
+	if ((!plan->root || plan->image) && file_mkdirs(root) != 0)
 		return -1;
+	if (plan->image)
+		return mount_device(plan->image, root, MS_NODEV | (plan->image_read_only ? MS_RDONLY : 0));
 	return mount_bind(plan->root ? root : "/", root, true);
 }
 

@@ -1,6 +1,7 @@
 #include "svc/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "base/mem.h"
 #include "os/dir.h"
 #include "os/landlock.h"
+#include "os/loop.h"
 #include "os/ns.h"
 #include "os/proc.h"
 #include "svc/feature.h"
@@ -74,7 +76,7 @@ want_all(struct sandbox *s)
 {
 	const struct confine *c = s->c;
 	bool ignored, landlock = c->paths[CONFINE_LANDLOCK_READ].n || c->paths[CONFINE_LANDLOCK_WRITE].n;
-	bool mounts = confine_needs_mounts(c) || (s->who.root_directory && c->mount_api_vfs != 0) || (c->protect_hostname && s->who.no_new_privs);
+	bool mounts = confine_needs_mounts(c) || s->who.root_image || (s->who.root_directory && c->mount_api_vfs != 0) || (c->protect_hostname && s->who.no_new_privs);
 	const struct {
 		bool wanted;
 		enum feature f;
@@ -96,6 +98,9 @@ want_all(struct sandbox *s)
 		bad = want(s, all[i].wanted, all[i].f, all[i].on);
 	if (!bad)
 		bad = want_label(s, c->apparmor, LSM_APPARMOR, FEATURE_APPARMOR);
+	/* whatever the policy is: without one it would run in the root that it is to be kept out of */
+	if (!bad && s->who.root_image && !s->has_mounts)
+		bad = mem_str("this host has no mount-namespace, which RootImage= asks for");
 	return bad ? bad : want_label(s, c->selinux, LSM_SELINUX, FEATURE_SELINUX);
 }
 
@@ -194,7 +199,7 @@ sandbox_init(struct sandbox *s, const struct confine *c, const struct sandbox_fo
 {
 	char *bad;
 
-	*s = (struct sandbox){ .steps = &steps, .c = c, .who = *who, .net_fd = -1, .ipc_fd = -1 };
+	*s = (struct sandbox){ .steps = &steps, .c = c, .who = *who, .net_fd = -1, .ipc_fd = -1, .image_fd = -1 };
 	bad = want_all(s);
 	if (!bad && s->has_filter)
 		bad = compile(s);
@@ -275,11 +280,51 @@ open_ns(bool wanted, int flag, int *fd, const char *what)
 	return *fd >= 0 || ns_probe(flag) != 0 ? NULL : mem_fmt("cannot make its own %s: %s", what, strerror(errno));
 }
 
+/* what is more than a file system; NULL: that it may be */
+static const char *
+more_than_files(int fd)
+{
+	unsigned char head[1024];
+
+	if (pread(fd, head, sizeof head, 0) != (ssize_t)sizeof head)
+		return "it is too small for one";
+	if (memcmp(head, "LUKS\xba\xbe", 6) == 0)
+		return "it is encrypted";
+	return memcmp(head + 512, "EFI PART", 8) == 0 ? "it has partitions, and must be a single file system" : NULL;
+}
+
+/* the image is one disk for all commands of the service; each has it mounted for itself */
+static char *
+open_image(struct sandbox *s)
+{
+	const char *path = s->who.root_image, *why;
+	int fd, saved;
+
+	if (!path || s->image_fd >= 0)
+		return NULL;
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM))
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return mem_fmt("cannot open its root image %s: %s", path, strerror(errno));
+	s->image_read_only = (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+	why = more_than_files(fd);
+	if (!why)
+		s->image_fd = loop_attach(fd, s->image, sizeof s->image);
+	saved = errno;
+	close(fd);
+	if (why)
+		return mem_fmt("cannot use %s as its root image: %s", path, why);
+	return s->image_fd >= 0 ? NULL : mem_fmt("cannot use %s as its root image: no loop device: %s", path, strerror(saved));
+}
+
 char *
 sandbox_open(struct sandbox *s)
 {
 	char *bad = s->has_mounts ? open_tmp(s) : NULL;
 
+	if (!bad)
+		bad = open_image(s);
 	if (!bad)
 		bad = open_ns(s->c->private_network, CLONE_NEWNET, &s->net_fd, "network");
 	if (!bad)
@@ -289,7 +334,9 @@ sandbox_open(struct sandbox *s)
 	s->opened = true;
 	if (!s->has_mounts || s->mounts.n)
 		return NULL;
-	mounts_plan(&s->mounts, s->c, s->who.root_directory, s->tmp, s->var_tmp, s->who.writable);
+	mounts_plan(&s->mounts, s->c, s->who.root_image ? "/run/initwright/.root" : s->who.root_directory, s->tmp, s->var_tmp, s->who.writable);
+	s->mounts.image = s->who.root_image ? s->image : NULL;
+	s->mounts.image_read_only = s->image_read_only;
 	if (s->who.binds)
 		mounts_add_binds(&s->mounts, s->who.binds);
 	s->mounts.no_suid = s->who.no_new_privs;
@@ -310,6 +357,7 @@ sandbox_close(struct sandbox *s)
 	s->opened = false;
 	close_fd(&s->net_fd);
 	close_fd(&s->ipc_fd);
+	close_fd(&s->image_fd);
 	mounts_free(&s->mounts);
 	remove_dir(&s->tmp, "/tmp");
 	remove_dir(&s->var_tmp, "/var/tmp");
@@ -320,6 +368,7 @@ sandbox_free(struct sandbox *s)
 {
 	close_fd(&s->net_fd);
 	close_fd(&s->ipc_fd);
+	close_fd(&s->image_fd);
 	mounts_free(&s->mounts);
 	seccomp_free(&s->filter);
 	vec_free(&s->read);
@@ -329,5 +378,5 @@ sandbox_free(struct sandbox *s)
 	free(s->var_tmp);
 	if (s->culprit)
 		munmap(s->culprit, CULPRIT_SIZE);
-	*s = (struct sandbox){ .net_fd = -1, .ipc_fd = -1 };
+	*s = (struct sandbox){ .net_fd = -1, .ipc_fd = -1, .image_fd = -1 };
 }

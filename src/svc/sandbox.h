@@ -15,6 +15,7 @@
 struct sandbox_for {
 	const char *name;		/* the service's, for names of directories */
 	const char *root_directory;	/* NULL: / */
+	const char *root_image;		/* a file with a file system, instead; NULL: none */
 	const struct vec *writable;	/* directories that it may write to whatever else is said */
 	const struct vec *binds;	/* SOURCE:DEST more to be mounted; NULL: none */
 	bool no_new_privs;
@@ -46,8 +47,10 @@ struct sandbox {
 	const char *label[2];		/* by enum lsm; NULL: none */
 	struct vec read, write;		/* for Landlock */
 	char *tmp, *var_tmp;		/* owned: the private directories; NULL: none */
-	int net_fd, ipc_fd;		/* -1: none */
 	char *culprit;			/* owned, shared with children: the path that a step could not use */
+	int net_fd, ipc_fd, image_fd;	/* -1: none */
+	char image[32];			/* the block device of the image */
+	bool image_read_only;
 	bool opened;			/* sandbox_open() has made all of it: without, the steps fail */
 	struct vec remarks;		/* what this host lacks, and we go on without */
 };

@@ -78,7 +78,7 @@ free_strings(struct service *s)
 {
 	char *all[] = {
 		s->name, s->file, s->description, s->pid_file, s->bus_name, s->user, s->group, s->working_directory,
-		s->root_directory, s->out_path, s->err_path, s->syslog_identifier, s->slice,
+		s->root_directory, s->root_image, s->out_path, s->err_path, s->syslog_identifier, s->slice,
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -183,7 +183,7 @@ struct service {
 	size_t n_envfiles, cap_envfiles;
 	char *working_directory;	/* NULL: /; "~": the user's home */
 	bool working_directory_optional;	/* prefix - */
-	char *root_directory;
+	char *root_directory, *root_image;
 	mode_t umask;		/* default 022 */
 	bool ignore_sigpipe;	/* default true */
 	bool no_new_privileges;

@@ -169,6 +169,7 @@ static const struct unitvalue_key keys[] = {
 	FIELD("RestrictRealtime", S, unitvalue_bool, confine.restrict_realtime),
 	FIELD("RestrictSUIDSGID", S, unitvalue_bool, confine.restrict_suid),
 	RANGE("RootDirectory", S, unitvalue_path, root_directory, 1, 0),
+	RANGE("RootImage", S, unitvalue_path, root_image, 1, 0),
 	ARG("RuntimeDirectory", S, unitset_dirs, SERVICE_DIR_RUNTIME),
 	FIELD("RuntimeDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_RUNTIME].mode),
 	PLAIN("RuntimeDirectoryPreserve", S, unitset_preserve),

@@ -98,7 +98,6 @@ static const struct unitother_key keys[] = {
 	{ "RootDirectoryStartOnly", S, BOOL },
 	{ "RootHash", S, PROTECT },
 	{ "RootHashSignature", S, PROTECT },
-	{ "RootImage", S, PROTECT },
 	{ "RootImageOptions", S, LIST },
 	{ "RootVerity", S, PROTECT },
 	{ "RuntimeRandomizedExtraSec", S, 0 },

@@ -104,6 +104,9 @@ refuses_what_would_be_root(void **state)
 	(void)state;
 	assert_null(script_of("[Service]\nExecStart=/bin/x\nRootDirectory=/r\n", NULL, &why));
 	free(why);
+	assert_null(script_of("[Service]\nExecStart=/bin/x\nRootImage=/r\n", NULL, &why));
+	assert_non_null(strstr(why, "RootImage="));
+	free(why);
 	assert_null(script_of("#!/bin/sh\n[Service]\nExecStart=/bin/x\n", NULL, &why));
 	assert_string_equal(why, "it is a script already");
 	free(why);

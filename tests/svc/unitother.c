@@ -26,7 +26,7 @@ static void
 protections_are_marked(void **state)
 {
 	static const char *const some[] = {
-		"RestrictNetworkInterfaces", "AllowedCPUs", "RootImage", "SocketBindDeny", "RestrictFileSystems",
+		"RestrictNetworkInterfaces", "AllowedCPUs", "RootVerity", "SocketBindDeny", "RestrictFileSystems",
 	};
 	static const char *const others[] = { "UtmpMode", "PAMName", "OOMPolicy" };
 
