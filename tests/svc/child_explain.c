@@ -17,6 +17,7 @@ says_each_step(void **state)
 
 	(void)state;
 	s.argv = argv;
+	s.path = "prog";
 	s.envp = envp;
 	s.limits = limits;
 	s.cred = &cred;
