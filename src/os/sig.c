@@ -81,16 +81,29 @@ sig_name(int sig)
  * A kernel's struct sigaction of zeroes is SIG_DFL on every architecture.
  */
 void
-sig_reset(void)
+sig_defaults(void)
 {
 	static const unsigned long zeroes[16];
-	sigset_t none;
 
 	for (int s = 1; s < _NSIG; s++)
 		if (s != SIGKILL && s != SIGSTOP)
 			syscall(SYS_rt_sigaction, s, zeroes, NULL, _NSIG / 8);
+}
+
+void
+sig_unblock_all(void)
+{
+	sigset_t none;
+
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void
+sig_reset(void)
+{
+	sig_defaults();
+	sig_unblock_all();
 }
 
 void

@@ -8,6 +8,9 @@ int sig_number(const char *name);
 const char *sig_name(int sig);
 /* In a child: every signal to its default action, nothing blocked. */
 void sig_reset(void);
+/* The two halves of that. */
+void sig_defaults(void);
+void sig_unblock_all(void);
 /* Block all signals, keeping the old mask in *old where old is not NULL. */
 void sig_block_all(sigset_t *old);
 

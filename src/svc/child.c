@@ -220,7 +220,10 @@ step_group(const struct child_spec *s)
 static int
 step_user(const struct child_spec *s)
 {
-	return s->cred ? cred_apply_uid(s->cred) : 0;
+	if (!s->cred || cred_apply_uid(s->cred) != 0)
+		return s->cred ? -1 : 0;
+	/* the kernel did so, if fs.suid_dumpable is 0; until the exec our memory may be our parent's too */
+	return s->cred->set_uid ? prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) : 0;
 }
 
 static int
@@ -399,7 +402,7 @@ child_become(const struct child_spec *s, int report, struct child_error *error)
 	size_t n = 0;
 
 	if (!s->keep_signals)
-		sig_reset();
+		sig_defaults();
 	if (s->ignore_sigpipe)
 		signal(SIGPIPE, SIG_IGN);
 	if (s->set_umask)
@@ -418,6 +421,9 @@ child_become(const struct child_spec *s, int report, struct child_error *error)
 				keep[n++] = report;
 			fd_close_from(3, keep, n);
 		}
+		/* not before: a dump of core would take with it who shares our memory, and from its user on that user could ask for one */
+		if (i == CHILD_EXEC && !s->keep_signals)
+			sig_unblock_all();
 		if (steps[i].run(s) != 0) {
 			*error = (struct child_error){ (enum child_step)i, errno };
 			return;

@@ -161,11 +161,36 @@ our_memory_keeps_its_attributes(void **state)
 	assert_false(sigismember(&now, SIGTERM));
 }
 
+static int
+hold_signals(void *arg)
+{
+	sigset_t now;
+
+	(void)arg;
+	sigprocmask(SIG_SETMASK, NULL, &now);
+	errno = EDOM;
+	return sigismember(&now, SIGQUIT) ? 0 : -1;
+}
+
+/* who may signal the child, but not us, could have both dump core */
+static void
+a_child_gets_no_signal_before_its_exec(void **state)
+{
+	struct cred c = somebody();
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	SAYS("sed -n 's/^SigBlk:[^0-9]*//p' /proc/$$/status", "0000000000000000", s_.spec.cred = &c; s_.spec.search = "/bin";
+	    s_.spec.prepare = hold_signals);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(each_way_of_starting_tells_what_failed), T(our_memory_keeps_its_attributes), T(a_child_is_in_its_group), T(without_clone3_it_enters),
+		T(a_child_gets_no_signal_before_its_exec),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
