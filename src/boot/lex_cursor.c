@@ -119,6 +119,7 @@ lex_cursor_docs(struct lex_cursor *r)
 			nl = memchr(r->s + from, '\n', r->n - from);
 			len = nl ? (size_t)(nl - (r->s + from)) : r->n - from;
 			lex_cursor_steps(r, len + 1);
+			len -= len == n + 1 && r->s[from + n] == '\r';
 			if (len == n && memcmp(r->s + from, mark, n) == 0)
 				break;
 		}

@@ -121,6 +121,9 @@ ends_word(const struct lex_cursor *r, char end)
 {
 	char c = r->s[r->p];
 
+	/* lines may end in CR LF: a finding by itself, and no reason for others */
+	if (c == '\r' && lex_cursor_peek(r, 1) == '\n')
+		return true;
 	return strchr(" \t\n;&|<>()", c) ? c != '\0' : c == '`' && end == '`';
 }
 

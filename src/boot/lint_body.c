@@ -225,9 +225,9 @@ check_missing(struct body *b, size_t where)
 			lint_at(b->l, LINT_ACTION_MISSING, where, "no %s action", wanted[i]);
 }
 
-/* Is there a command behind the last arm? */
-static bool
-goes_on(const struct body *b)
+/* The first command behind the last arm; the number of tokens when there is none. */
+static size_t
+behind(const struct body *b)
 {
 	size_t end = 0;
 
@@ -236,8 +236,17 @@ goes_on(const struct body *b)
 			end = b->x->ranges[i].end;
 	for (size_t i = end; i < b->x->n; i++)
 		if (b->x->v[i].role == LEX_COMMAND)
-			return true;
-	return false;
+			return i;
+	return b->x->n;
+}
+
+/* Is it an exit with what the case ended with, which is 0 when no arm was for it? */
+static bool
+exits_as_it_is(const struct lex *x, size_t i)
+{
+	size_t arg = i < x->n ? lex_arg(x, i, i) : x->n;
+
+	return i < x->n && (lex_is(x, i, "rc_exit") || (lex_is(x, i, "exit") && (arg == x->n || lex_is(x, arg, "$?") || lex_is(x, arg, "\"$?\""))));
 }
 
 static void
@@ -248,7 +257,7 @@ check_unknown(struct body *b, size_t where)
 
 	if (rest)
 		e = ends_of(b, rest);
-	if (e.fails || e.delegates || e.again || (goes_on(b) && !b->always_0 && !e.exits))
+	if (e.fails || e.delegates || e.again || (behind(b) < b->x->n && !b->always_0 && !e.exits && (rest || !exits_as_it_is(b->x, behind(b)))))
 		return;
 	if (!rest)
 		lint_at(b->l, LINT_ACTION_UNKNOWN, where, "nothing is said to an action that there is not");

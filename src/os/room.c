@@ -232,7 +232,7 @@ drop_rights(const struct plan *p)
 	    "!audit_control,!mac_override,!mac_admin,!syslog,!wake_alarm,!block_suspend,!perfmon,!bpf,!checkpoint_restore", &c) != 0)
 		refuse(p, "name", "capabilities");
 	c.dropped &= caps_all();
-	if (caps_before_user(&c, false) != 0 || prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0)
+	if (caps_before_user(&c, false) != 0)
 		refuse(p, "drop", "capabilities");
 }
 

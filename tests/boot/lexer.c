@@ -123,6 +123,7 @@ what_looks_alike(void **state)
 	reads("((a; b) | c); d", "( ( cmd:a ; cmd:b ) | cmd:c ) ; cmd:d");
 	reads("((a + (b))); c", "cmd:(( ; cmd:c");
 	reads("a @(b|c) d*(e) f", "cmd:a @(b|c) d*(e) f");
+	reads("a b\r\ncat <<E\r\nx\r\nE\r\nc\r\n", "cmd:a b NL cmd:cat << to:E NL cmd:c NL");
 	reads("if !(a); then b; fi", "key:if key:! ( cmd:a ) ; key:then cmd:b ; key:fi");
 	reads("case a in @(b|c)) d ;; esac", "key:case a key:in pat:@(b|c) ) cmd:d ;; key:esac");
 }

@@ -20,6 +20,20 @@ X
 	same '#!/bin/sh' "$(fixed | head -n 1)"
 	printf '#!/bin/sh\r\n%s\r\necho\r\n' "${HEADER//$'\n'/$'\r\n'}" | finds "1 carriage-return"
 	same "$(printf '#!/bin/sh\n%s\necho' "$HEADER")" "$(fixed)"
+	# nothing else is found for that
+	{ printf '%s\r\n' '#!/bin/sh'; sed 's/$/\r/' <<<"$HEADER"; sed 's/$/\r/'; } <<'X' >"$BATS_TEST_TMPDIR/crlf"
+case "$1" in
+start) start-stop-daemon --start --exec /usr/sbin/demo ;;
+stop) start-stop-daemon --stop --retry TERM/30/KILL/5 --exec /usr/sbin/demo ;;
+restart | force-reload) "$0" stop && "$0" start ;;
+status) exit 3 ;;
+*) cat <<E >&2
+Usage: [[ x ]]
+E
+exit 2 ;;
+esac
+X
+	finds "1 carriage-return" <"$BATS_TEST_TMPDIR/crlf"
 }
 
 @test "not executable" {

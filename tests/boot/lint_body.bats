@@ -43,6 +43,23 @@ stop) b ;;
 restart|force-reload|status) c ;;
 esac
 X
+	body '11:1 action-unknown' <<'X'
+case "$1" in
+start) a ;;
+stop) b ;;
+restart|force-reload|status) c ;;
+esac
+exit $?
+X
+	body '' <<'X'
+case "$1" in
+start) a ;;
+stop) b ;;
+restart|force-reload|status) c ;;
+*) false ;;
+esac
+exit $?
+X
 	body '' <<'X'
 show() { echo usage; exit 3; }
 case "$1" in
