@@ -100,7 +100,7 @@ has_daemon(const struct judge *j)
 	static const char *const starters[] = { "start-stop-daemon", "/sbin/start-stop-daemon", "start_daemon", "daemon", "startproc", "svrun" };
 	const struct trial_step *s = step(j, TRIAL_START);
 
-	if (s->running || !s->asked || s->status != 0 || j->l->interpreted)
+	if (s->running || s->died || j->l->interpreted)
 		return true;
 	for (size_t i = 0; i < j->l->lex.n; i++)
 		for (size_t k = 0; k < sizeof starters / sizeof *starters; k++)
@@ -248,6 +248,8 @@ check_start(const struct judge *j)
 		say_code(j, LINT_RUN_CODE, TRIAL_START, s->running ? ", but it runs" : ", and nothing runs");
 	else if (s->running)
 		check_running(j, TRIAL_START);
+	else if (s->died)
+		say(j, LINT_RUN_NOTHING, TRIAL_START, "ends with 0, and a moment later nothing runs");
 	else if (s->asked && s->status != 0)
 		say(j, LINT_RUN_NOTHING, TRIAL_START, "ends with 0, and nothing runs");
 }

@@ -21,6 +21,7 @@
 enum { PIDS = 256, DEPTH = 8, NAP_MS = 100 };
 
 #define SETTLE UINT64_C(5000000)	/* how long what an action began may go on behind its end */
+#define LINGER UINT64_C(1000000)	/* in which a daemon may end by itself */
 #define NO_SUCH_ACTION "no-such-action"
 
 struct process {
@@ -127,11 +128,11 @@ name_them(char out[160], const struct processes *p)
 			n += fmt_to(out + n, 160 - n, "%s%s", n ? " " : "", p->v[i].comm);
 }
 
-/* Wait for the end of each of them that has not the name of one in `but`, for a while. */
+/* Wait for the end of each of them but those in `but`, for so long at most. */
 static void
-wait_for_end(const struct processes *p, const struct processes *but)
+wait_for_end(const struct processes *p, const struct processes *but, uint64_t limit)
 {
-	uint64_t deadline = clock_after(SETTLE);
+	uint64_t deadline = clock_after(limit);
 
 	for (size_t i = 0; i < p->n; i++) {
 		struct procref ref = PROCREF_INIT;
@@ -177,7 +178,7 @@ kill_all(const struct room *room)
 
 	(void)room_empty(room);
 	look(&p);
-	wait_for_end(&p, NULL);
+	wait_for_end(&p, NULL, SETTLE);
 	wait_for_burial();
 }
 
@@ -319,7 +320,7 @@ settle(struct course *c, struct trial_step *s, const struct processes *before)
 	}
 	if (before && is_more(before, &now, false)) {
 		/* what was started may still be about to see that there is one, or to become the program that it is to be */
-		wait_for_end(&now, before);
+		wait_for_end(&now, before, SETTLE);
 		look(&now);
 	}
 	s->twice = before && is_more(before, &now, true);
@@ -338,7 +339,7 @@ settle_stopped(struct trial_step *s)
 	look(&now);
 	if (now.n > 0) {
 		name_them(s->left, &now);
-		wait_for_end(&now, NULL);
+		wait_for_end(&now, NULL, SETTLE);
 		s->late = (unsigned)((clock_now() - began) / 1000);
 		look(&now);
 	}
@@ -372,6 +373,12 @@ disturb(struct course *c, enum trial_what what)
 	struct trial_step *s;
 
 	look(&before);
+	/* what ended by itself meanwhile is not this action's doing */
+	if (before.n == 0) {
+		if (!start_anew(c))
+			return false;
+		look(&before);
+	}
 	s = step(c, what);
 	if (s->code != TRIAL_LATE)
 		settle(c, s, &before);
@@ -424,6 +431,20 @@ try_running(struct course *c)
 	try_killed(c);
 }
 
+/* A daemon that cannot do its work may see that only once its starter is gone. */
+static void
+linger(struct trial_step *s)
+{
+	struct processes now;
+
+	look(&now);
+	if (now.n > 0 && s->running)
+		wait_for_end(&now, NULL, LINGER);
+	look(&now);
+	s->died = s->running && now.n == 0;
+	s->running = now.n > 0;
+}
+
 static void
 try_all(struct course *c)
 {
@@ -446,6 +467,7 @@ try_all(struct course *c)
 	settle(c, s, NULL);
 	if (!t->no_status)
 		step(c, TRIAL_STATUS);
+	linger(s);
 	if (s->running)
 		try_running(c);
 	else

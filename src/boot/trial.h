@@ -26,6 +26,7 @@ struct trial_step {
 	bool asked;		/* `status` was asked for the status when all had settled */
 	int status;
 	bool running;		/* there are processes when all has settled */
+	bool died;		/* of the start: they ended by themselves, right after it */
 	bool twice;		/* those from before, and as many more of the same name */
 	bool same;		/* those from before, and no others */
 	unsigned late;		/* milliseconds behind its end until all had settled; 0: at once */

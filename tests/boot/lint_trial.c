@@ -115,6 +115,10 @@ processes_and_files(void **state)
 	t.v[TRIAL_START].status = 3;
 	assert_string_equal(findings(&t), "run-status");
 	t = good();
+	t.v[TRIAL_START].running = false;
+	t.v[TRIAL_START].died = true;
+	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\nx\n"), "run-nothing");
+	t = good();
 	t.v[TRIAL_START].late = 999;
 	assert_string_equal(findings(&t), "");
 	t.v[TRIAL_START].late = 1000;

@@ -134,6 +134,16 @@ X
 	finds_run broken "it cannot be executed: No such file or directory [run-broken]"
 }
 
+@test "a daemon that ends by itself" {
+	script demo <<'X'
+start) sleep 0.3 & up sleep ;;
+stop) : ;;
+restart|force-reload) : ;;
+status) pidof sleep >/dev/null || exit 3 ;;
+X
+	finds_run demo "start ends with 0, and a moment later nothing runs [run-nothing]"
+}
+
 @test "no status action" {
 	printf '#!/usr/bin/perl\n%s\n%s\n' "${HEADER//demo/perl}" 'exit 0 if $ARGV[0] =~ /^(stop|start|restart|force-reload)$/; print "usage"; exit 3;' >perl
 	chmod 755 perl
