@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/posix_types.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,22 +155,38 @@ cred_lookup(struct cred *c, const char *user, const char *group, char *const *ex
 	return bad;
 }
 
+/* where ids had 16 bits once, on i386 and arm, the plain numbers are still of the calls for those: these are the ones for 32 */
+enum {
+	HAD_16_BITS = sizeof(__kernel_uid_t) == 2,
+	CALL_SETGROUPS = HAD_16_BITS ? 206 : SYS_setgroups,
+	CALL_SETRESUID = HAD_16_BITS ? 208 : SYS_setresuid,
+	CALL_SETRESGID = HAD_16_BITS ? 210 : SYS_setresgid,
+};
+
+int
+cred_set_uids(uid_t real, uid_t effective, uid_t saved)
+{
+	return (int)syscall(CALL_SETRESUID, real, effective, saved);
+}
+
+int
+cred_set_gids(gid_t real, gid_t effective, gid_t saved)
+{
+	return (int)syscall(CALL_SETRESGID, real, effective, saved);
+}
+
 int
 cred_apply_groups(const struct cred *c)
 {
-	if (c->set_groups && setgroups(c->n_groups, c->groups) != 0)
+	if (c->set_groups && syscall(CALL_SETGROUPS, c->n_groups, c->groups) != 0)
 		return -1;
-	if (c->set_gid && setresgid(c->gid, c->gid, c->gid) != 0)
-		return -1;
-	return 0;
+	return c->set_gid ? cred_set_gids(c->gid, c->gid, c->gid) : 0;
 }
 
 int
 cred_apply_uid(const struct cred *c)
 {
-	if (c->set_uid && setresuid(c->uid, c->uid, c->uid) != 0)
-		return -1;
-	return 0;
+	return c->set_uid ? cred_set_uids(c->uid, c->uid, c->uid) : 0;
 }
 
 int
@@ -212,10 +229,9 @@ cred_verify(const struct cred *c)
 		return -1;
 	if (c->set_gid && (gr != c->gid || ge != c->gid || gs != c->gid))
 		return -1;
-	/* the system calls themselves: the C library's are for all threads, and block and unblock signals around each */
-	if (c->set_uid && c->uid != 0 && syscall(SYS_setresuid, -1, 0, -1) == 0)
+	if (c->set_uid && c->uid != 0 && cred_set_uids((uid_t)-1, 0, (uid_t)-1) == 0)
 		return -1;
-	if (c->set_uid && c->uid != 0 && c->set_gid && c->gid != 0 && syscall(SYS_setresgid, -1, 0, -1) == 0)
+	if (c->set_uid && c->uid != 0 && c->set_gid && c->gid != 0 && cred_set_gids((gid_t)-1, 0, (gid_t)-1) == 0)
 		return -1;
 	errno = 0;
 	return 0;

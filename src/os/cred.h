@@ -30,6 +30,12 @@ char *cred_lookup(struct cred *, const char *user, const char *group, char *cons
 int cred_uid(const char *user, uid_t *out);
 int cred_gid(const char *group, gid_t *out);
 /*
+ * setresuid(2) and setresgid(2) themselves.  The C library's are for all threads of a process: they block signals and take locks, and may not be called
+ * where memory is shared with a parent.
+ */
+int cred_set_uids(uid_t real, uid_t effective, uid_t saved);
+int cred_set_gids(gid_t real, gid_t effective, gid_t saved);
+/*
  * Become it: groups, then gid, then uid, all three of each kind, and look that it is so and cannot be taken back.  0, or -1 with errno.
  * Async-signal-safe; the process must have one thread.
  */

@@ -5,6 +5,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/cred.h"
+
 static int
 none_here(void)
 {
@@ -27,13 +29,13 @@ keyring_new_session(uid_t uid, gid_t gid, bool shared)
 	if (!shared)
 		return 0;
 	/* the user's keyring is the one of the process's real user */
-	if (gid != (gid_t)-1 && setregid(gid, (gid_t)-1) != 0)
+	if (gid != (gid_t)-1 && cred_set_gids(gid, (gid_t)-1, (gid_t)-1) != 0)
 		return -1;
-	if (uid != (uid_t)-1 && setreuid(uid, (uid_t)-1) != 0)
+	if (uid != (uid_t)-1 && cred_set_uids(uid, (uid_t)-1, (uid_t)-1) != 0)
 		return -1;
 	if (syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING, 0, 0) != 0)
 		r = none_here();
-	if (setreuid(was_uid, (uid_t)-1) != 0 || setregid(was_gid, (gid_t)-1) != 0)
+	if (cred_set_uids(was_uid, (uid_t)-1, (uid_t)-1) != 0 || cred_set_gids(was_gid, (gid_t)-1, (gid_t)-1) != 0)
 		return -1;
 	return r;
 }
