@@ -97,7 +97,7 @@ take_one(struct runner *r, const struct sockets_unit *x, int fd)
 static bool
 is_flood(struct sockets_unit *x, struct outcome *o)
 {
-	if (restart_allowed(&x->triggers, &x->own, clock_now()))
+	if (restart_within(&x->triggers, x->u.trigger_us, x->u.trigger_burst, clock_now()))
 		return false;
 	outcome_fail(o, "trigger-limit-hit", 1, "%s: more than %u connections came in a short time", x->u.unit, x->u.trigger_burst);
 	return true;

@@ -438,7 +438,7 @@ may_be_called(struct keeper *k)
 {
 	struct sockets_unit *x = &k->run.sockets->v[0];
 
-	if (restart_allowed(&k->starts, k->svc, clock_now()) && restart_allowed(&x->triggers, &x->own, clock_now()))
+	if (restart_allowed(&k->starts, k->svc, clock_now()) && restart_within(&x->triggers, x->u.trigger_us, x->u.trigger_burst, clock_now()))
 		return true;
 	outcome_fail(&k->end, "start-limit-hit", 1, "those who connect had it started too often, %u times in a short time", k->starts.n);
 	return false;

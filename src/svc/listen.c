@@ -17,7 +17,7 @@ perform_units(struct runner *r, struct outcome *o, enum service_list list, bool 
 
 	for (size_t i = 0; i < r->sockets->n && rc == 0; i++)
 		if (r->sockets->v[i].ctx) {
-			runner_serve(r, &r->sockets->v[i].own, r->sockets->v[i].ctx);
+			runner_serve(r, r->sockets->v[i].own, r->sockets->v[i].ctx);
 			rc = perform_list(r, o, list, stoppable);
 		}
 	runner_serve(r, svc, ctx);

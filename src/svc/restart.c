@@ -38,13 +38,19 @@ restart_wanted(const struct service *s, const struct outcome *o)
 }
 
 bool
-restart_allowed(struct restart_count *c, const struct service *s, uint64_t now)
+restart_within(struct restart_count *c, uint64_t span, unsigned burst, uint64_t now)
 {
-	if (s->start_limit_us == 0 || s->start_limit_burst == 0)
+	if (span == 0 || burst == 0)
 		return true;
-	if (c->n == 0 || (now >= c->since && now - c->since > s->start_limit_us)) {
+	if (c->n == 0 || (now >= c->since && now - c->since > span)) {
 		*c = (struct restart_count){ now, 1 };
 		return true;
 	}
-	return c->n++ < s->start_limit_burst;
+	return c->n++ < burst;
+}
+
+bool
+restart_allowed(struct restart_count *c, const struct service *s, uint64_t now)
+{
+	return restart_within(c, s->start_limit_us, s->start_limit_burst, now);
 }

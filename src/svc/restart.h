@@ -20,5 +20,7 @@ struct restart_count {
 };
 /* Count a start now (os/clock.h).  false: there were too many, and this one must not be. */
 bool restart_allowed(struct restart_count *, const struct service *, uint64_t now);
+/* The same for `burst` of anything in `span` microseconds; 0: no limit. */
+bool restart_within(struct restart_count *, uint64_t span, unsigned burst, uint64_t now);
 
 #endif

@@ -420,45 +420,71 @@ find_owner(struct sockets_unit *x)
 	return NULL;
 }
 
-static char *
-find_commands(struct sockets_unit *x, const char *root)
+static bool
+has_commands(const struct service *s)
 {
+	for (int i = 0; i < SERVICE_LISTS; i++)
+		if (i != SERVICE_START && s->cmd[i].n > 0)
+			return true;
+	return false;
+}
+
+static void
+free_unit(struct sockets_unit *x)
+{
+	sockunit_free(&x->u);
+	if (x->ctx)
+		context_free(x->ctx);
+	if (x->own)
+		service_free(x->own);
+	free(x->ctx);
+	free(x->own);
+}
+
+/* NULL, or what is wrong; *wanted: its conditions hold */
+static char *
+find_own(struct sockets_unit *x, const struct trigger *t, const char *root, bool *wanted)
+{
+	const struct service_condition *failed;
+	char *why;
 	int code;
 
-	for (int i = 0; i < SERVICE_LISTS; i++)
-		if (i != SERVICE_START && x->own.cmd[i].n > 0 && !x->ctx) {
-			x->ctx = mem_alloc(sizeof *x->ctx);
-			return context_init(x->ctx, &x->own, root, &code);
-		}
-	return NULL;
+	x->own = mem_alloc(sizeof *x->own);
+	why = read_own(x->own, t, x->u.unit, root);
+	*wanted = why || condition_check(x->own, root, &failed) == CONDITION_MET;
+	if (why || !has_commands(x->own)) {
+		/* the keeper has no use for it */
+		service_free(x->own);
+		free(x->own);
+		x->own = NULL;
+		return why;
+	}
+	x->ctx = mem_alloc(sizeof *x->ctx);
+	return context_init(x->ctx, x->own, root, &code);
 }
 
 /* NULL, or what is wrong; one whose conditions do not hold is taken off again */
 static char *
 read_unit(struct sockets *s, const struct trigger *t, const struct service *svc, const char *root)
 {
-	const struct service_condition *failed;
 	struct sockets_unit *x;
 	char *unit = unit_name(t, svc), *stem = mem_strn(unit, strlen(unit) - strlen(".socket")), *why;
 	struct specifier spec = { stem, t->path, root };
+	bool wanted = true;
 
 	s->v = mem_grow(s->v, &s->cap, s->n + 1, sizeof *s->v);
 	x = &s->v[s->n++];
+	*x = (struct sockets_unit){ .uid = (uid_t)-1 };
 	sockunit_read(&x->u, t, &spec, root, NULL, NULL);
 	free(x->u.unit);
 	x->u.unit = unit;
-	why = read_own(&x->own, t, unit, root);
+	why = find_owner(x);
 	if (!why)
-		why = find_owner(x);
-	x->own.start_limit_us = x->u.trigger_us;
-	x->own.start_limit_burst = x->u.trigger_burst;
-	s->n_fds += x->u.n_ports;
-	if (!why && condition_check(&x->own, root, &failed) != CONDITION_MET) {
-		s->n_fds -= x->u.n_ports;
-		sockunit_free(&x->u);
-		service_free(&x->own);
-		s->n--;
-	}
+		why = find_own(x, t, root, &wanted);
+	if (wanted)
+		s->n_fds += x->u.n_ports;
+	else
+		free_unit(&s->v[--s->n]);
 	free(stem);
 	return why;
 }
@@ -553,9 +579,6 @@ sockets_read(struct sockets *s, const struct service *svc, const char *script, c
 	}
 	trigger_free(&all);
 	free(unit);
-	/* they borrow what stays where it is from here on */
-	for (size_t i = 0; i < s->n && !why; i++)
-		why = find_commands(&s->v[i], root);
 	if (!why)
 		why = check(s, svc);
 	name_them(s);
@@ -565,13 +588,8 @@ sockets_read(struct sockets *s, const struct service *svc, const char *script, c
 void
 sockets_free(struct sockets *s)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		sockunit_free(&s->v[i].u);
-		service_free(&s->v[i].own);
-		if (s->v[i].ctx)
-			context_free(s->v[i].ctx);
-		free(s->v[i].ctx);
-	}
+	for (size_t i = 0; i < s->n; i++)
+		free_unit(&s->v[i]);
 	free(s->v);
 	free(s->names);
 	vec_free(&s->remarks);

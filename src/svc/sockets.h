@@ -19,9 +19,9 @@ struct sockets_unit {
 	struct sockunit u;
 	uid_t uid;		/* of its files; -1: as we are */
 	gid_t gid;
-	struct service own;	/* its conditions and commands, and TriggerLimit...= as the limit of starts */
 	struct restart_count triggers;
-	struct context *ctx;	/* owned; of its commands, or NULL: it has none */
+	struct service *own;	/* owned; its commands, or NULL: it has none */
+	struct context *ctx;	/* owned; what they run with */
 };
 
 struct sockets {
