@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/die.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "os/fd.h"
 
@@ -84,11 +85,17 @@ print_version(const struct applet *a)
 int
 applet_run(const struct applet *a, int argc, char *argv[])
 {
+	int r;
+
 	progname = str_base(argv[0]);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return print_version(a);
-	if (argc != 2 || strcmp(argv[1], "--help") != 0)
-		return a->main(argc, argv);
+	if (argc != 2 || strcmp(argv[1], "--help") != 0) {
+		r = a->main(argc, argv);
+		if (out_flush() != 0 && r == 0)
+			die_errno(1, "unable to write standard output");
+		return r;
+	}
 	if (applet_help(STDOUT_FILENO, a) != 0)
 		die_errno(1, "unable to write standard output");
 	return 0;

@@ -1,6 +1,5 @@
 #include "base/buf.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,21 +36,29 @@ buf_str(struct buf *b, const char *s)
 }
 
 void
-buf_fmt(struct buf *b, const char *fmt, ...)
+buf_va(struct buf *b, const char *fmt, va_list ap)
 {
-	va_list ap;
+	va_list again;
 	size_t n;
 
-	va_start(ap, fmt);
-	n = fmt_va(NULL, 0, fmt, ap);
-	va_end(ap);
+	va_copy(again, ap);
+	n = fmt_va(NULL, 0, fmt, again);
+	va_end(again);
 	if (n == 0)
 		return;
 	reserve(b, n);
-	va_start(ap, fmt);
 	fmt_va(b->s + b->len, n + 1, fmt, ap);
-	va_end(ap);
 	b->len += n;
+}
+
+void
+buf_fmt(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_va(b, fmt, ap);
+	va_end(ap);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/out.h"
 
 const char *progname = "initwright";
 
@@ -64,25 +65,33 @@ warn_errno(const char *fmt, ...)
 	REPORT(false, errno);
 }
 
+static _Noreturn void
+leave(int status)
+{
+	/* that the command fails is said already */
+	(void)out_flush();
+	exit(status);
+}
+
 void
 die(int status, const char *fmt, ...)
 {
 	REPORT(false, 0);
-	exit(status);
+	leave(status);
 }
 
 void
 die_errno(int status, const char *fmt, ...)
 {
 	REPORT(false, errno);
-	exit(status);
+	leave(status);
 }
 
 void
 usage_die(int status, const char *fmt, ...)
 {
 	REPORT(true, 0);
-	exit(status);
+	leave(status);
 }
 
 void

@@ -13,7 +13,7 @@ extern const char *progname;
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Print and exit(status). */
+/* Print, write what waits in base/out.h, and exit(status). */
 _Noreturn void die(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void die_errno(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -103,6 +103,16 @@ num_any(const char *s, uint64_t max, uint64_t *out)
 	return 0;
 }
 
+uint64_t
+num_leading(const char *s)
+{
+	uint64_t n = 0;
+
+	for (; *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + (uint64_t)(*s - '0');
+	return n;
+}
+
 int
 num_pid(const char *s, pid_t *out)
 {

@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,6 +18,26 @@ str_ends(const char *s, const char *suffix)
 	size_t n = strlen(s), m = strlen(suffix);
 
 	return n >= m && strcmp(s + n - m, suffix) == 0;
+}
+
+char *
+str_find_in(const char *s, size_t n, const char *what)
+{
+	const size_t k = strlen(what);
+
+	for (const char *end = s + n; (size_t)(end - s) >= k; s++) {
+		if (k && !(s = memchr(s, *what, (size_t)(end - s) - k + 1)))
+			return NULL;
+		if (memcmp(s, what, k) == 0)
+			return (char *)(uintptr_t)s;
+	}
+	return NULL;
+}
+
+char *
+str_find(const char *s, const char *what)
+{
+	return str_find_in(s, strlen(s), what);
 }
 
 bool

@@ -8,6 +8,9 @@
 
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
+/* As strstr(3), and as memmem(3) with a string to be found; the same small code for both. */
+char *str_find(const char *s, const char *what);
+char *str_find_in(const char *s, size_t n, const char *what);
 /* strcmp(3) == 0, with NULL equal to NULL only. */
 bool str_same(const char *a, const char *b);
 /* The part of a path behind its last slash; never NULL. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 void
 vec_take(struct vec *x, char *s)
@@ -113,7 +114,7 @@ vec_uniqenv(struct vec *x)
 
 	for (size_t i = 0; i < x->n; i++)
 		slots[i] = &x->v[i];
-	qsort(slots, x->n, sizeof *slots, by_name);
+	sort(slots, x->n, sizeof *slots, by_name);
 	for (size_t i = 0, n; i < x->n; i += n) {
 		size_t len = strcspn(*slots[i], "=");
 

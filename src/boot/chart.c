@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 enum { MILLION = 1000000, NAME_MOST = 24, LEAST_BARS = 10, TIME_ROOM = 18 };
 enum { WIDTH = 1000, EDGE = 30, ROW = 18, BAR = 13, HEAD = 46, TICKS = 10, LETTER = 7, LABEL_ROOM = 260 };
@@ -223,7 +224,7 @@ chart_blame(struct buf *out, const struct timeline *t, size_t n)
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < t[i].n; k++)
 			v[at++] = &t[i].v[k];
-	qsort(v, all, sizeof *v, by_length);
+	sort(v, all, sizeof *v, by_length);
 	for (size_t i = 0; i < all; i++) {
 		uint64_t us = v[i]->ended - v[i]->began;
 

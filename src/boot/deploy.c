@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,7 +51,7 @@ digest(const char *text, const char *skip)
 void
 deploy_stamp(struct buf *script, const struct vec *made)
 {
-	const char *end = strstr(script->s, "\n\n");
+	const char *end = str_find(script->s, "\n\n");
 	size_t head = end ? (size_t)(end - script->s) + 1 : script->len;
 	struct buf out = BUF_INIT;
 	char hex[DIGITS + 1];

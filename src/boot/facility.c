@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "os/dir.h"
@@ -182,7 +183,7 @@ list_dir(const struct rcdir *d, const char *path, struct vec *out)
 	saved = errno;
 	close(fd);
 	if (out->n > before)
-		qsort(out->v + before, out->n - before, sizeof *out->v, compare);
+		sort(out->v + before, out->n - before, sizeof *out->v, compare);
 	errno = saved;
 	return r;
 }

@@ -2,12 +2,12 @@
 
 #include <ctype.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/str.h"
 #include "boot/lexer.h"
 #include "boot/lint_body.h"
@@ -267,7 +267,7 @@ void
 lint_sort(struct lint *l)
 {
 	if (l->n > 0)
-		qsort(l->v, l->n, sizeof *l->v, by_place);
+		sort(l->v, l->n, sizeof *l->v, by_place);
 }
 
 static int
@@ -299,7 +299,7 @@ lint_fix(const struct lint *l, struct buf *out)
 			cr_goes = true;
 		else if (l->v[i].fixable)
 			f[n++] = &l->v[i];
-	qsort(f, n, sizeof *f, by_offset);
+	sort(f, n, sizeof *f, by_offset);
 	for (size_t i = 0; i < n; i++) {
 		if (f[i]->at < done)
 			continue;

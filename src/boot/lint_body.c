@@ -1,11 +1,11 @@
 #include "boot/lint_body.h"
 
 #include <ctype.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pattern.h"
 #include "base/str.h"
 #include "boot/lint_family.h"
 
@@ -99,7 +99,7 @@ static bool
 pattern_is(const struct lex *x, size_t i, const char *action, bool named)
 {
 	char *pattern = value(x, i);
-	bool r = pattern && strcmp(pattern, "*") != 0 && (!named || pattern[0] == action[0]) && fnmatch(pattern, action, 0) == 0;
+	bool r = pattern && strcmp(pattern, "*") != 0 && (!named || pattern[0] == action[0]) && pattern_match(pattern, action, 0);
 
 	free(pattern);
 	return r;
@@ -387,7 +387,7 @@ lock_argument(const struct lex *x, size_t i, bool *sure)
 		char *v = value(x, k);
 
 		*sure = v != NULL;
-		if (v ? strstr(v, "/lock/subsys/") != NULL : contains(x, k, "lock")) {
+		if (v ? str_find(v, "/lock/subsys/") != NULL : contains(x, k, "lock")) {
 			free(v);
 			return k;
 		}

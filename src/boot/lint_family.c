@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/str.h"
 
 /* What only a library has; a `program` of that name may be there, too. */
@@ -103,7 +104,7 @@ note_looked(struct family *f)
 		buf_free(&b);
 	}
 	if (f->n > 0)
-		qsort(f->v, f->n, sizeof *f->v, by_path);
+		sort(f->v, f->n, sizeof *f->v, by_path);
 }
 
 /* Is there a test of that file before token `before`? */
@@ -152,7 +153,7 @@ is_asked_for(struct family *f, size_t row)
 		for (size_t i = 1; i < x->n && !f->asked[row]; i++)
 			f->asked[row] = x->v[i].role == LEX_ARG && lex_is(x, i, functions[row].name);
 		/* upstart had a program of that name */
-		if (strcmp(functions[row].name, "status") == 0 && memmem(f->l->text, f->l->size, "upstart", 7))
+		if (strcmp(functions[row].name, "status") == 0 && str_find_in(f->l->text, f->l->size, "upstart"))
 			f->asked[row] = true;
 	}
 	return f->asked[row];

@@ -504,7 +504,7 @@ check_redirection(struct lint *l, size_t i)
 	if (n == 1 && s[0] == '<' && to && i > 0 && l->lex.v[i - 1].nest < l->lex.v[i].nest && lex_next(&l->lex, i + 1) == l->lex.n) {
 		found(l, i, 0, "$(< FILE)", "$(cat FILE)");
 		lint_fixable(l, l->lex.v[i].at, 1, "cat <");
-	} else if (to && (memmem(l->lex.s + to->at, to->n, "/dev/tcp/", 9) || memmem(l->lex.s + to->at, to->n, "/dev/udp/", 9))) {
+	} else if (to && (str_find_in(l->lex.s + to->at, to->n, "/dev/tcp/") || str_find_in(l->lex.s + to->at, to->n, "/dev/udp/"))) {
 		found(l, i + 1, 0, "/dev/tcp/ or /dev/udp/ in a redirection", "nc, or a program of your own");
 	} else if (n > 1 && (s[n - 1] == '(' || memchr(s, '(', n))) {
 		found(l, i, 0, "<(...) or >(...)", "a pipe or a file");

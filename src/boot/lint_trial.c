@@ -81,7 +81,7 @@ static bool
 has_finding(const struct lint *l, enum lint_code code, const char *part)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].code == code && strstr(l->v[i].text, part))
+		if (l->v[i].code == code && str_find(l->v[i].text, part))
 			return true;
 	return false;
 }
@@ -113,7 +113,7 @@ has_daemon(const struct judge *j)
 static bool
 is_program(const char *path)
 {
-	return str_starts(path, "/usr/lib") || str_starts(path, "/lib") || str_starts(path, "/opt/") || (path[0] == '/' && strstr(path, "bin/"));
+	return str_starts(path, "/usr/lib") || str_starts(path, "/lib") || str_starts(path, "/opt/") || (path[0] == '/' && str_find(path, "bin/"));
 }
 
 /* Is the token a path behind -x or -f, of a program that is not there?  Then it is in out. */

@@ -9,6 +9,7 @@
 
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/str.h"
 #include "os/file.h"
 

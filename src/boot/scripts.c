@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "os/capture.h"
 #include "os/clock.h"
 #include "os/dir.h"
@@ -180,7 +181,7 @@ sort_scripts(struct scripts *s)
 	for (size_t i = 0; i < s->n; i++)
 		keys[i] = (struct sort_key){ start_of(s->v[i].name), s->v[i].name, (int)i };
 	if (s->n > 0)
-		qsort(keys, s->n, sizeof *keys, by_name);
+		sort(keys, s->n, sizeof *keys, by_name);
 	for (size_t i = 0; i < s->n; i++)
 		to[keys[i].from] = (int)i;
 	free(keys);
@@ -188,7 +189,7 @@ sort_scripts(struct scripts *s)
 	for (size_t i = 0; i < s->n_extra; i++)
 		s->extra[i].script = to[s->extra[i].script];
 	if (s->n_extra > 0)
-		qsort(s->extra, s->n_extra, sizeof *s->extra, by_place);
+		sort(s->extra, s->n_extra, sizeof *s->extra, by_place);
 	move_scripts(s, to);
 	free(to);
 }

@@ -124,7 +124,7 @@ name_them(char out[160], const struct processes *p)
 
 	out[0] = '\0';
 	for (size_t i = 0; i < p->n && n < 140; i++)
-		if (!strstr(out, p->v[i].comm))
+		if (!str_find(out, p->v[i].comm))
 			n += fmt_to(out + n, 160 - n, "%s%s", n ? " " : "", p->v[i].comm);
 }
 
@@ -233,7 +233,7 @@ remove_file(void *arg, int dir, const char *path, const char *name)
 static bool
 is_lock(const char *path)
 {
-	return strstr(path, "/subsys") != NULL;
+	return str_find(path, "/subsys") != NULL;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/sort.h"
 #include "base/str.h"
 #include "os/dir.h"
 #include "os/file.h"
@@ -49,7 +50,7 @@ xinetd_list(int root, struct vec *names)
 	saved = errno;
 	close(fd);
 	if (names->n > 0)
-		qsort(names->v, names->n, sizeof *names->v, compare);
+		sort(names->v, names->n, sizeof *names->v, compare);
 	errno = saved;
 	return r;
 }

@@ -1,11 +1,11 @@
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "applet.h"
 #include "base/die.h"
+#include "base/out.h"
 #include "boot/chart.h"
 
 enum { FAILED = 1, USAGE = 2, OPT_SVG = OPT_LONG, OPT_TEXT, OPT_ROOT, COLUMNS = 100 };
@@ -80,8 +80,8 @@ bootchart_main(int argc, char *argv[])
 		die_errno(FAILED, "unable to read what ran when");
 	timeline_parse(&all, &n, text.s);
 	draw(&out, &c, all, n);
-	fwrite(out.s ? out.s : "", 1, out.len, stdout);
-	if (fflush(stdout) != 0 || ferror(stdout))
+	out_add(out.s, out.len);
+	if (out_flush() != 0)
 		die_errno(FAILED, "unable to write standard output");
 	for (size_t i = 0; i < n; i++)
 		timeline_free(&all[i]);

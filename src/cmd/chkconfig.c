@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "boot/install.h"
 #include "boot/runlevel.h"
@@ -56,7 +56,7 @@ static const char usage_text[] =
 static _Noreturn void
 usage(void)
 {
-	fputs(usage_text, stderr);
+	out_err("%s", usage_text);
 	exit(FAILED);
 }
 
@@ -64,16 +64,13 @@ usage(void)
 static void __attribute__((format(printf, 1, 2)))
 say(const char *fmt, ...)
 {
-	struct buf text = BUF_INIT;
 	char line[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
 	fmt_va(line, sizeof line, fmt, ap);
 	va_end(ap);
-	buf_fmt(&text, "%s\n", line);
-	fputs(text.s, stderr);
-	buf_free(&text);
+	out_err("%s\n", line);
 }
 
 static void
@@ -126,8 +123,8 @@ read_option(struct config *c, int o)
 	case OPT_REDIRECT:
 		break;
 	case 'v':
-		printf("chkconfig version %s (initwright)\n", VERSION);
-		exit(0);
+		out_fmt("chkconfig version %s (initwright)\n", VERSION);
+		exit(out_flush() == 0 ? 0 : FAILED);
 	case OPT_LIST: case OPT_ADD: case OPT_DEL: case OPT_OVERRIDE:
 		set_mode(c, o);
 		break;
@@ -165,13 +162,10 @@ unlinked(const char *name)
 static void
 print_line(const struct script *s)
 {
-	printf("%-15s", s->name);
-	for (int l = 0; l < LEVEL_S; l++) {
-		putchar('\t');
-		putchar(level_letter(l));
-		fputs(s->now[l].kind == 'S' ? ":on" : ":off", stdout);
-	}
-	putchar('\n');
+	out_fmt("%-15s", s->name);
+	for (int l = 0; l < LEVEL_S; l++)
+		out_fmt("\t%c:%s", level_letter(l), s->now[l].kind == 'S' ? "on" : "off");
+	out_str("\n");
 }
 
 static bool
@@ -190,7 +184,7 @@ list_xinetd(const struct install *in)
 	if (xinetd_list(in->dir.root, &names) != 0)
 		die_errno(FAILED, "unable to read /etc/xinetd.d");
 	if (names.n > 0)
-		printf("\nxinetd based services:\n");
+		out_str("\nxinetd based services:\n");
 	for (size_t i = 0; i < names.n; i++) {
 		int on = xinetd_is_on(in->dir.root, names.v[i]);
 		char *label;
@@ -198,7 +192,7 @@ list_xinetd(const struct install *in)
 		if (on < 0)
 			continue;
 		label = mem_fmt("%s:", names.v[i]);
-		printf("\t%-15s\t%s\n", label, on ? "on" : "off");
+		out_fmt("\t%-15s\t%s\n", label, on ? "on" : "off");
 		free(label);
 	}
 	vec_free(&names);
@@ -238,7 +232,7 @@ list_one(const struct config *c, const struct install *in)
 
 	if ((c->types & XINETD) && (on = xinetd_is_on(in->dir.root, c->name)) >= 0 &&
 	    (c->types == XINETD || scripts_find(&in->scripts, c->name) < 0)) {
-		printf("%-15s\t%s\n", c->name, on ? "on" : "off");
+		out_fmt("%-15s\t%s\n", c->name, on ? "on" : "off");
 		return 0;
 	}
 	script = find(in, c->name);
@@ -457,7 +451,7 @@ chkconfig_main(int argc, char *argv[])
 			diag_warn(&in.diag, i, 1, DIAG_WARN);
 	tell_why(&in);
 	install_close(&in);
-	if (fflush(stdout) != 0)
+	if (out_flush() != 0)
 		die_errno(FAILED, "unable to write standard output");
 	return r;
 }

@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +11,8 @@
 #include "base/die.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/out.h"
+#include "base/sort.h"
 #include "base/str.h"
 #include "base/timespan.h"
 #include "boot/lint.h"
@@ -56,7 +57,7 @@ list_codes(void)
 	for (int i = 0; i < LINT_CODES; i++) {
 		const struct lint_rule *r = lint_rule((enum lint_code)i);
 
-		printf("%s (%s)\n    %s\n", r->code, level_name(r->level), r->why);
+		out_fmt("%s (%s)\n    %s\n", r->code, level_name(r->level), r->why);
 	}
 }
 
@@ -113,7 +114,7 @@ print_json(struct config *c, const char *file, const struct lint_finding *f)
 	json_field(&b, "write", r->write);
 	json_field(&b, "output", f->output);
 	buf_fmt(&b, ",\"fixable\":%s}", f->fixable ? "true" : "false");
-	fputs(b.s, stdout);
+	out_str(b.s);
 	buf_free(&b);
 }
 
@@ -152,7 +153,7 @@ print(struct config *c, const char *file, const struct lint_finding *f)
 		if (f->output)
 			print_output(&b, f->output);
 	}
-	fputs(b.s, stdout);
+	out_str(b.s);
 	buf_free(&b);
 }
 
@@ -214,7 +215,7 @@ fix(const struct config *c, const char *path, const struct lint *l, const struct
 	for (int i = 0; i < ROUNDS && fix_more(c, l->name, &out, st->st_mode); i++)
 		;
 	if (!c->in_place)
-		fwrite(out.s, 1, out.len, stdout);
+		out_add(out.s, out.len);
 	else if (out.len != text->len || memcmp(out.s, text->s, out.len) != 0)
 		rewrite(path, st, &out);
 	buf_free(&out);
@@ -296,7 +297,7 @@ check_all(struct config *c, const struct rcdir *dir)
 	}
 	closedir(d);
 	if (names.n > 0)
-		qsort(names.v, names.n, sizeof *names.v, by_name);
+		sort(names.v, names.n, sizeof *names.v, by_name);
 	for (size_t i = 0; i < names.n; i++) {
 		char *file = mem_fmt("%s/%s", path, names.v[i]);
 
@@ -349,11 +350,11 @@ initlint_main(int argc, char *argv[])
 	for (int i = optind; i < argc; i++)
 		good = check_operand(&c, argv[i], &dir) && good;
 	if (c.json)
-		puts(c.printed ? "]" : "[]");
+		out_str(c.printed ? "]\n" : "[]\n");
 	rcdir_close(&dir);
 	facility_free(&c.facilities);
 	diag_free(&why);
-	if (fflush(stdout) != 0)
+	if (out_flush() != 0)
 		die_errno(USAGE, "unable to write standard output");
 	return !good ? USAGE : c.found ? FOUND : 0;
 }

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +6,7 @@
 #include "base/die.h"
 #include "base/json.h"
 #include "base/num.h"
+#include "base/out.h"
 #include "boot/explain.h"
 #include "boot/verify.h"
 
@@ -64,7 +64,7 @@ print_lines(const struct config *c, struct buf *text)
 	if (!text->s)
 		buf_str(text, "");
 	if (!c->json) {
-		fputs(text->s, stdout);
+		out_str(text->s);
 		return;
 	}
 	buf_ch(&out, '[');
@@ -78,7 +78,7 @@ print_lines(const struct config *c, struct buf *text)
 		p += n + more;
 	}
 	buf_str(&out, "]\n");
-	fputs(out.s, stdout);
+	out_str(out.s);
 	buf_free(&out);
 }
 
@@ -163,7 +163,7 @@ graph(const struct config *c, const struct install *in, const struct graph *g)
 		explain_dot(&text, g, &in->world);
 	else
 		explain_svg(&text, g, &in->world);
-	fputs(text.s, stdout);
+	out_str(text.s);
 	buf_free(&text);
 	return 0;
 }
@@ -194,7 +194,7 @@ verify(const struct config *c, struct install *in)
 		buf_ch(&text, '}');
 	}
 	buf_str(&text, c->json ? "]\n" : "");
-	fputs(text.s, stdout);
+	out_str(text.s);
 	buf_free(&text);
 	verify_free(&f);
 	return any ? NO : 0;
@@ -233,7 +233,7 @@ initorder_main(int argc, char *argv[])
 	r = install_open(&in, &c.tree) == INSTALL_OK ? run(&c, &in, argc - optind, argv + optind) : USAGE;
 	diag_warn(&in.why, 0, in.why.n, DIAG_WARN);
 	install_close(&in);
-	if (fflush(stdout) != 0)
+	if (out_flush() != 0)
 		die_errno(USAGE, "unable to write standard output");
 	return r;
 }

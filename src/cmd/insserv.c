@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,6 +6,7 @@
 #include "applet.h"
 #include "base/die.h"
 #include "base/mem.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "boot/install.h"
 
@@ -84,7 +84,7 @@ read_option(struct config *c, int o)
 	case 'h':
 		exit(applet_help(STDOUT_FILENO, applet_find("insserv")) == 0 ? 0 : FAILED);
 	default:
-		fputs("insserv: For help use: insserv -h\n", stderr);
+		out_err("insserv: For help use: insserv -h\n");
 		exit(FAILED);
 	}
 }
@@ -119,7 +119,7 @@ is_dir(const char *path)
 static void
 read_operand(struct config *c, const char *word)
 {
-	char *copy = mem_str(word), *start = strstr(copy, ",start="), *stop = strstr(copy, ",stop="), *slash;
+	char *copy = mem_str(word), *start = str_find(copy, ",start="), *stop = str_find(copy, ",stop="), *slash;
 	struct target *t;
 
 	if (start)
@@ -384,7 +384,7 @@ show_links(const struct script *s, char kind)
 			if ((todo & LEVEL_BIT(k)) && s->want[k].number == s->want[l].number)
 				same |= LEVEL_BIT(k);
 		level_print(&levels, same, " ");
-		printf("%c:%02d:%s:%s\n", kind, s->want[l].number, levels.s, s->name);
+		out_fmt("%c:%02d:%s:%s\n", kind, s->want[l].number, levels.s, s->name);
 		buf_free(&levels);
 		todo &= ~same;
 	}
@@ -431,11 +431,11 @@ report(const struct config *c, const struct install *in)
 		show_all(in);
 	else if (c->json) {
 		plan_json(&text, &in->plan);
-		fputs(text.s, stdout);
+		out_str(text.s);
 		buf_free(&text);
 	} else if (c->dry || c->verbose)
 		tell(c, in);
-	if (fflush(stdout) != 0)
+	if (out_flush() != 0)
 		die_errno(FAILED, "unable to write standard output");
 }
 

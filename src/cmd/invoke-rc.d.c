@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -131,7 +130,7 @@ is_booting(void)
 		for (size_t i = 0; i + 1 < text.len; i++)
 			if (text.s[i] == '\0')
 				text.s[i] = ' ';
-		yes = strstr(text.s, "init boot") != NULL;
+		yes = str_find(text.s, "init boot") != NULL;
 	}
 	buf_free(&text);
 	return yes;

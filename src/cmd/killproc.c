@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "os/sig.h"
 #include "svc/launch_stop.h"
@@ -133,8 +133,8 @@ list_signals(void)
 {
 	for (int i = 1; i <= SIGRTMAX; i++)
 		if (*sig_name(i) != '?')
-			printf("%d %s\n", i, sig_name(i));
-	if (fflush(stdout) != 0)
+			out_fmt("%d %s\n", i, sig_name(i));
+	if (out_flush() != 0)
 		die_errno(LSB_FAILED, "unable to write standard output");
 	return 0;
 }

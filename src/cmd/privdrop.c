@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "base/fmt.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "os/caps.h"
 #include "os/fd.h"
@@ -291,10 +291,10 @@ print_features(void)
 		const char *detail;
 		int has = feature_probe((enum feature)i, &detail);
 
-		printf("%-22s %-4s %s%swhen missing: %s\n", feature_name((enum feature)i), has ? "yes" : "no", detail, *detail ? ", " : "",
+		out_fmt("%-22s %-4s %s%swhen missing: %s\n", feature_name((enum feature)i), has ? "yes" : "no", detail, *detail ? ", " : "",
 		    policies[feature_policy(&none, (enum feature)i)]);
 	}
-	return fflush(stdout) == 0 ? 0 : FAILED;
+	return out_flush() == 0 ? 0 : FAILED;
 }
 
 static void

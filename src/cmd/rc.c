@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +11,8 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/out.h"
+#include "base/sort.h"
 #include "base/str.h"
 #include "base/timespan.h"
 #include "boot/phase.h"
@@ -20,6 +21,7 @@
 #include "os/clock.h"
 #include "os/fd.h"
 #include "os/file.h"
+#include "os/host.h"
 #include "svc/batch.h"
 #include "svc/envfile.h"
 
@@ -173,8 +175,8 @@ is_confirmed(struct stage *s, const char *name)
 	ssize_t n;
 
 	for (;;) {
-		printf("Start service %s (Y)es/(N)o/(C)ontinue? [Y] ", name);
-		fflush(stdout);
+		out_fmt("Start service %s (Y)es/(N)o/(C)ontinue? [Y] ", name);
+		out_flush();
 		n = read(0, line, sizeof line - 1);
 		if (n <= 0 || strchr("yY\n", line[0]))
 			return true;
@@ -273,7 +275,7 @@ print_plan(const struct stage *s)
 	for (int r = 1; r <= last; r++)
 		for (size_t i = 0; i < s->phase.n; i++)
 			if (s->phase.v[i].name && round[i] == r)
-				printf("%d %s %s%s\n", r, s->action, s->phase.v[i].path, s->phase.v[i].alone ? " alone" : "");
+				out_fmt("%d %s %s%s\n", r, s->action, s->phase.v[i].path, s->phase.v[i].alone ? " alone" : "");
 	free(round);
 }
 
@@ -370,7 +372,7 @@ note(struct timeline *t, const struct stage *s)
 	for (size_t i = 0; i < s->batch.n; i++)
 		if (s->batch.jobs[i].began)
 			m[n++] = (struct moment){ s->batch.jobs[i].began, i };
-	qsort(m, n, sizeof *m, by_time);
+	sort(m, n, sizeof *m, by_time);
 	for (size_t i = 0; i < n; i++) {
 		const struct batch_job *j = &s->batch.jobs[m[i].job];
 
@@ -535,7 +537,7 @@ print_plans(struct run *r)
 		print_plan(&s);
 		stage_end(&s);
 	}
-	if (fflush(stdout) != 0)
+	if (out_flush() != 0)
 		die_errno(FAILED, "unable to write standard output");
 	return 0;
 }
@@ -543,12 +545,12 @@ print_plans(struct run *r)
 static void
 set_defaults(struct config *c, const struct phase_tree *t)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t cpus = host_cpus();
 
 	if (!c->limit_set)
 		c->limit = c->level == LEVEL_S && t->layout == PHASE_DEBIAN ? CLOCK_FOREVER : DEFAULT_LIMIT;
 	if (c->jobs == 0)
-		c->jobs = cpus * PER_CPU > LEAST_JOBS ? (size_t)cpus * PER_CPU : LEAST_JOBS;
+		c->jobs = cpus * PER_CPU > LEAST_JOBS ? cpus * PER_CPU : LEAST_JOBS;
 	c->serial = c->serial || (t->layout == PHASE_DEBIAN && wants_serial(c));
 	c->confirm = c->confirm || (t->layout == PHASE_RHEL && !c->root && access(CONFIRM_FILE, F_OK) == 0);
 }

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,6 +7,7 @@
 #include "base/die.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "base/timespan.h"
 #include "boot/action.h"
@@ -37,7 +37,7 @@ struct config {
 static void
 usage(void)
 {
-	fprintf(stderr, "Usage: %s < option > | --status-all | [ service_name [ command | --full-restart ] ]\n", progname);
+	out_err("Usage: %s < option > | --status-all | [ service_name [ command | --full-restart ] ]\n", progname);
 }
 
 static void
@@ -66,7 +66,7 @@ read_options(struct config *c, int argc, char *argv[])
 			usage();
 			exit(0);
 		case 'V':
-			fprintf(stderr, "%s ver. %s (initwright)\n", progname, VERSION);
+			out_err("%s ver. %s (initwright)\n", progname, VERSION);
 			exit(0);
 		default:
 			usage();
@@ -128,18 +128,18 @@ print_json(const char *name, const struct answer *a, bool first)
 	json_field(&line, "state", state_of(a->code));
 	json_field(&line, "output", a->text.s);
 	buf_ch(&line, '}');
-	fputs(line.s, stdout);
+	out_str(line.s);
 	buf_free(&line);
 }
 
 static void
 print_mark(const char *name, const struct answer *a)
 {
-	fflush(stdout);
+	out_flush();
 	if (a->code < 0 || is_usage(a->text.s))
-		fprintf(stderr, " [ ? ]  %s\n", name);
+		out_err(" [ ? ]  %s\n", name);
 	else
-		printf(" [ %c ]  %s\n", a->code == 0 && !is_blank(a->text.s) ? '+' : '-', name);
+		out_fmt(" [ %c ]  %s\n", a->code == 0 && !is_blank(a->text.s) ? '+' : '-', name);
 }
 
 static struct answer
@@ -179,7 +179,7 @@ status_all(const struct config *c)
 			if (c->json)
 				print_json(name, &r, first);
 			else if (in.dir.scheme == RCDIR_RHEL && r.code >= 0)
-				fputs(r.text.s, stdout);
+				out_str(r.text.s);
 			else
 				print_mark(name, &r);
 			first = false;
@@ -188,9 +188,9 @@ status_all(const struct config *c)
 		action_free(&a);
 	}
 	if (c->json)
-		puts(first ? "[]" : "]");
+		out_str(first ? "[]\n" : "]\n");
 	install_close(&in);
-	if (fflush(stdout) != 0)
+	if (out_flush() != 0)
 		die_errno(FAILED, "unable to write standard output");
 	return 0;
 }
@@ -202,7 +202,7 @@ run(const struct config *c, const char *name, char *args[])
 	struct action a;
 
 	if (action_find(&a, c->root, name) != 0 || !a.executable) {
-		fprintf(stderr, "%s: unrecognized service\n", name);
+		out_err("%s: unrecognized service\n", name);
 		return FAILED;
 	}
 	if (!action_can_run(&a))

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "os/clock.h"
 #include "os/fd.h"
@@ -161,12 +161,12 @@ say_up(const struct svrun *o, const char *how, const char *text)
 	if (o->quiet)
 		return LSB_OK;
 	if (*text)
-		printf("%s: %s\n", o->name, text);
+		out_fmt("%s: %s\n", o->name, text);
 	else if (client_look(o->dir, &s) == 0 && s.rec.main)
-		printf("%s %s, pid %ld\n", o->name, how, (long)s.rec.main);
+		out_fmt("%s %s, pid %ld\n", o->name, how, (long)s.rec.main);
 	else
-		printf("%s %s\n", o->name, how);
-	return fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+		out_fmt("%s %s\n", o->name, how);
+	return out_flush() == 0 ? LSB_OK : LSB_FAILED;
 }
 
 /* another start is under way: its end is ours */
@@ -248,7 +248,7 @@ conditions_hold(const struct svrun *o, const struct service *svc, int *code)
 		warn("unable to start %s: %s:%d: Assert%s=%s%s does not hold", o->name, c->file, c->line, c->test, c->negate ? "!" : "",
 		    c->value);
 	else if (!o->quiet)
-		printf("%s not started: Condition%s=%s%s does not hold\n", o->name, c->test, c->negate ? "!" : "", c->value);
+		out_fmt("%s not started: Condition%s=%s%s does not hold\n", o->name, c->test, c->negate ? "!" : "", c->value);
 	return false;
 }
 
@@ -356,8 +356,8 @@ stop_it(struct svrun *o, enum control_request request)
 	else if (s.recorded)
 		code = stop_orphans(o, &s.rec);
 	if (code == LSB_OK && !o->quiet)
-		printf(client_is_up(&s) ? "%s stopped\n" : "%s is not running\n", o->name);
-	return code == LSB_OK && fflush(stdout) != 0 ? LSB_FAILED : code;
+		out_fmt(client_is_up(&s) ? "%s stopped\n" : "%s is not running\n", o->name);
+	return code == LSB_OK && out_flush() != 0 ? LSB_FAILED : code;
 }
 
 /* those that are to stop with it do so before */
@@ -430,8 +430,8 @@ reload_kept(struct svrun *o, const struct service *svc)
 	if (code > 0)
 		die(code, "unable to reload %s: %s", o->name, text);
 	if (!o->quiet)
-		printf("%s reloaded\n", o->name);
-	code = fflush(stdout) == 0 ? LSB_OK : LSB_FAILED;
+		out_fmt("%s reloaded\n", o->name);
+	code = out_flush() == 0 ? LSB_OK : LSB_FAILED;
 	if (!o->root)
 		relation_reloaders(&with_it, svc);
 	relation_call(svc, &with_it, "reload");

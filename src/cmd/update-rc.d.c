@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +5,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/out.h"
 #include "boot/install.h"
 
 enum { FAILED = 1, OPT_ROOT = OPT_LONG, OPT_SCHEME, OPT_JSON };
@@ -42,12 +42,12 @@ usage(const char *text)
 {
 	if (text)
 		warn("error: %s", text);
-	fputs("usage: update-rc.d [-fn] [--root DIR] <basename> remove\n"
+	out_err("%s", "usage: update-rc.d [-fn] [--root DIR] <basename> remove\n"
 	    "       update-rc.d [-fn] [--root DIR] <basename> defaults [NN | SS KK]\n"
 	    "       update-rc.d [-fn] [--root DIR] <basename> defaults-disabled\n"
 	    "       update-rc.d [-fn] [--root DIR] <basename> start|stop NN runlvl [runlvl] [...] .\n"
 	    "       update-rc.d [-fn] [--root DIR] <basename> disable|enable [S|2|3|4|5]\n"
-	    "\t\t-f: force\n\t\t-n: not really\n", stderr);
+	    "\t\t-f: force\n\t\t-n: not really\n");
 	exit(FAILED);
 }
 
@@ -291,7 +291,8 @@ show(const struct config *c, const struct install *in)
 		plan_json(&text, &in->plan);
 	else
 		plan_text(&text, &in->plan);
-	if (fwrite(text.s, 1, text.len, stdout) != text.len || fflush(stdout) != 0)
+	out_add(text.s, text.len);
+	if (out_flush() != 0)
 		die_errno(FAILED, "error: unable to write standard output");
 	buf_free(&text);
 }

@@ -95,7 +95,7 @@ judge_connections(struct lost *lost)
 		for (size_t r = 0; r < COUNT(rows); r++)
 			if (strcmp(l->key, rows[r].key) == 0 && strcmp(l->value, rows[r].fine) != 0)
 				judge_anew(lost, l, LOST_PART, rows[r].text);
-		if (strstr(l->value, "%i") || strstr(l->value, "%I"))
+		if (str_find(l->value, "%i") || str_find(l->value, "%I"))
 			judge_anew(lost, l, LOST_PART, "who serves a connection has no name of its own");
 	}
 }

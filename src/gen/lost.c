@@ -115,7 +115,7 @@ renames_itself(const struct service *s, const struct lost_line *l)
 			const struct service_command *c = &s->cmd[list].v[i];
 
 			if (c->line == l->line && str_same(c->file, l->file) && !str_same(c->path, c->argv.v[0]) && strchr(c->path, '/') &&
-			    !strstr(c->argv.v[0], "//"))
+			    !str_find(c->argv.v[0], "//"))
 				return true;
 		}
 	return false;

@@ -81,7 +81,7 @@ lsb_name(const char *s)
 static bool
 is_bus_name(const char *unit)
 {
-	return str_starts(unit, "dbus-") && strchr(unit, '.') < strstr(unit, ".service");
+	return str_starts(unit, "dbus-") && strchr(unit, '.') < str_find(unit, ".service");
 }
 
 static bool

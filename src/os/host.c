@@ -107,9 +107,8 @@ host_cpus(void)
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
-	if (sched_getaffinity(0, sizeof set, &set) == 0)
-		return (unsigned)CPU_COUNT(&set);
-	return (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	/* it fails when there are more than a set has room for */
+	return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : CPU_SETSIZE;
 }
 
 uint64_t

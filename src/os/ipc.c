@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/num.h"
 #include "base/vec.h"
 #include "base/str.h"
 #include "os/file.h"
@@ -64,8 +64,8 @@ walk_table(const char *path, uid_t uid, int (*remove_id)(int), int *err)
 					column = (long)i;
 			if (column < 0)
 				next = NULL;
-		} else if ((size_t)column < words.n && strtoul(words.v[column], NULL, 10) == uid)
-			note(remove_id(atoi(words.v[1])), err);
+		} else if ((size_t)column < words.n && num_leading(words.v[column]) == uid)
+			note(remove_id((int)num_leading(words.v[1])), err);
 		vec_free(&words);
 	}
 	buf_free(&text);

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "os/file.h"
 #include "os/root.h"
 
@@ -117,7 +118,7 @@ mount_read(struct mount_table *t)
 			continue;
 		unescape(field[4]);
 		t->v = mem_grow(t->v, &t->cap, t->n + 1, sizeof *t->v);
-		t->v[t->n++] = (struct mount_point){ mem_str(field[4]), atoi(field[0]), atoi(field[1]), false, flags_of(field[5]) };
+		t->v[t->n++] = (struct mount_point){ mem_str(field[4]), (int)num_leading(field[0]), (int)num_leading(field[1]), false, flags_of(field[5]) };
 	}
 	buf_free(&text);
 	for (size_t i = 0; i < t->n; i++)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -332,12 +333,12 @@ proc_boot_id(char out[37])
 uint64_t
 proc_start_wall(uint64_t start_ticks)
 {
-	long hz = sysconf(_SC_CLK_TCK);
+	unsigned long hz = getauxval(AT_CLKTCK);
 	uint64_t wall = clock_wall(), up = clock_now(), since;
 
-	if (hz <= 0)
+	if (hz == 0)
 		return 0;
-	since = start_ticks * (1000000 / (uint64_t)hz);
+	since = start_ticks * (1000000 / hz);
 	return wall - up + since;
 }
 
@@ -348,5 +349,5 @@ proc_rss(pid_t pid)
 
 	if (read_pid_file(pid, "statm", text, sizeof text) <= 0 || !(second = strchr(text, ' ')))
 		return 0;
-	return (uint64_t)leading(second + 1) * (uint64_t)sysconf(_SC_PAGESIZE);
+	return (uint64_t)leading(second + 1) * getauxval(AT_PAGESZ);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 enum { PROGRAM_MAX = 4096, X32_BIT = 0x40000000 };
 
@@ -219,7 +220,7 @@ add_arch(struct table *t, enum syscalls_arch arch)
 		if (n >= 0)
 			add_entry(t, (uint32_t)n, i, arch);
 	}
-	qsort(t->v + first, t->n - first, sizeof *t->v, by_number);
+	sort(t->v + first, t->n - first, sizeof *t->v, by_number);
 }
 
 /* make ranges of single numbers: gaps get the fate of what has no name, equal neighbours become one */

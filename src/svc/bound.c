@@ -19,7 +19,7 @@ static char *
 of_subsystem(const char *path)
 {
 	static const char prefix[] = "/sys/subsystem/", middle[] = "/devices/";
-	const char *kind = str_starts(path, prefix) ? path + sizeof prefix - 1 : NULL, *at = kind ? strstr(kind, middle) : NULL;
+	const char *kind = str_starts(path, prefix) ? path + sizeof prefix - 1 : NULL, *at = kind ? str_find(kind, middle) : NULL;
 	char *bus;
 
 	if (!at)

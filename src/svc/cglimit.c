@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,7 +66,7 @@ most_tasks(void)
 static char *
 amount(enum confine_resource r, const char *value, const char *endless)
 {
-	uint64_t n, percent = strtoull(value, NULL, 10);
+	uint64_t n, percent = num_leading(value);
 
 	if (strcmp(value, "infinity") == 0)
 		return mem_str(endless);
@@ -81,7 +80,7 @@ amount(enum confine_resource r, const char *value, const char *endless)
 static char *
 scaled(const char *value, unsigned long from, unsigned long to, unsigned long min)
 {
-	unsigned long n = strtoul(value, NULL, 10) * to / from;
+	unsigned long n = (unsigned long)num_leading(value) * to / from;
 
 	return mem_fmt("%lu", n < min ? min : n);
 }
@@ -93,7 +92,7 @@ cglimit_value(enum confine_resource r, const char *value, int version)
 		return NULL;
 	switch (r) {
 	case CONFINE_CPU_QUOTA:
-		return mem_fmt(version == 2 ? "%lu 100000" : "%lu", strtoul(value, NULL, 10) * 1000);
+		return mem_fmt(version == 2 ? "%lu 100000" : "%lu", (unsigned long)num_leading(value) * 1000);
 	case CONFINE_CPU_WEIGHT:
 		if (strcmp(value, "idle") == 0)
 			return mem_str(version == 2 ? "1" : "2");

@@ -3,8 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,12 +12,14 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/pattern.h"
 #include "base/size.h"
 #include "base/str.h"
 #include "base/vercmp.h"
 #include "os/caps.h"
 #include "os/cred.h"
 #include "os/file.h"
+#include "os/glob.h"
 #include "os/host.h"
 #include "os/virt.h"
 #include "svc/envfile.h"
@@ -36,11 +36,10 @@ path_exists(const char *path)
 static bool
 path_exists_glob(const char *pattern)
 {
-	glob_t g;
-	bool yes = glob(pattern, GLOB_NOSORT, NULL, &g) == 0;
+	struct vec found = VEC_INIT;
+	bool yes = glob_paths(&found, pattern) == 0;
 
-	if (yes)
-		globfree(&g);
+	vec_free(&found);
 	return yes;
 }
 
@@ -131,7 +130,7 @@ static bool
 host(const char *value)
 {
 	char *name = host_name(), *id = host_machine_id(NULL);
-	bool yes = fnmatch(value, name, FNM_CASEFOLD) == 0 || (id && strcasecmp(value, id) == 0);
+	bool yes = pattern_match(value, name, PATTERN_FOLD) || (id && strcasecmp(value, id) == 0);
 
 	free(name);
 	free(id);
@@ -145,7 +144,7 @@ one_version(const char *word, const char *release)
 
 	word += strspn(word, STR_BLANK);
 	if (op == VERCMP_NONE)
-		return fnmatch(word, release, 0) == 0;
+		return pattern_match(word, release, 0);
 	return *word && vercmp_holds(op, vercmp(release, word));
 }
 

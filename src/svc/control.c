@@ -1,7 +1,6 @@
 #include "svc/control.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/num.h"
 
 static int
 address(struct sockaddr_un *a, const char *path)
@@ -133,7 +133,6 @@ hear(int fd, char *text, int *fds, size_t *count)
 	union fd_space space;
 	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
 	ssize_t n;
-	long code;
 
 	if (fds) {
 		m.msg_control = space.room;
@@ -150,9 +149,9 @@ hear(int fd, char *text, int *fds, size_t *count)
 	if (fds)
 		take_fds(&m, fds, count);
 	line[n] = '\0';
-	code = strtol(line, &rest, 10);
+	rest = line + strspn(line, "0123456789");
 	fmt_to(text, CONTROL_TEXT, "%s", *rest == ' ' ? rest + 1 : rest);
-	return code >= 0 && code <= 255 ? (int)code : 1;
+	return rest > line && num_leading(line) <= 255 ? (int)num_leading(line) : 1;
 }
 
 int

@@ -1,7 +1,6 @@
 #include "svc/devices.h"
 
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/pattern.h"
 #include "base/str.h"
 #include "os/file.h"
 
@@ -85,7 +85,7 @@ add_drivers(struct list *l, char type, const char *pattern, unsigned access)
 		}
 		line += strspn(line, " ");
 		number = strsep(&line, " ");
-		if (now == type && line && num_u64(number, 0, 1 << 20, &major) == 0 && fnmatch(pattern, line, 0) == 0)
+		if (now == type && line && num_u64(number, 0, 1 << 20, &major) == 0 && pattern_match(pattern, line, 0))
 			add(l, type, access, (long)major, -1);
 	}
 	buf_free(&text);

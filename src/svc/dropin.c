@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/str.h"
 #include "os/file.h"
 
@@ -47,7 +48,7 @@ merge(struct vec *out, struct vec *found)
 
 	for (size_t i = 0; i < found->n; i++)
 		slots[i] = &found->v[i];
-	qsort(slots, found->n, sizeof *slots, by_base);
+	sort(slots, found->n, sizeof *slots, by_base);
 	for (size_t i = 0; i < found->n; i++)
 		if (i == 0 || strcmp(str_base(*slots[i]), str_base(*slots[i - 1])) != 0)
 			vec_add(out, *slots[i]);

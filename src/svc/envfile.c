@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "os/file.h"
+#include "os/glob.h"
 #include "svc/words.h"
 
 enum state { PRE_KEY, KEY, PRE_VALUE, VALUE, VALUE_ESCAPE, SINGLE, DOUBLE, DOUBLE_ESCAPE, COMMENT, COMMENT_ESCAPE };
@@ -194,17 +194,14 @@ load_one(struct vec *env, const char *path)
 static char *
 load_pattern(struct vec *env, const char *pattern)
 {
-	glob_t g;
+	struct vec found = VEC_INIT;
 	char *why = NULL;
-	int r = glob(pattern, 0, NULL, &g);
 
-	if (r == GLOB_NOSPACE)
-		return mem_fmt("%s: %s", pattern, strerror(ENOMEM));
-	if (r != 0)
-		return mem_fmt("%s: %s", pattern, strerror(r == GLOB_NOMATCH ? ENOENT : EIO));
-	for (size_t i = 0; !why && i < g.gl_pathc; i++)
-		why = load_one(env, g.gl_pathv[i]);
-	globfree(&g);
+	if (glob_paths(&found, pattern) != 0)
+		return mem_fmt("%s: %s", pattern, strerror(errno));
+	for (size_t i = 0; !why && i < found.n; i++)
+		why = load_one(env, found.v[i]);
+	vec_free(&found);
 	return why;
 }
 

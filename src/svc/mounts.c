@@ -5,6 +5,7 @@
 #include <sys/mount.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 
 static struct mounts_entry *
 add(struct mounts *m, enum mounts_kind kind, const char *path, bool optional)
@@ -184,7 +185,7 @@ mounts_plan(struct mounts *m, const struct confine *c, const char *root, const c
 static void
 add_closed_parent(struct mounts *m, const char *dest)
 {
-	const char *end = strstr(dest, "/private/");
+	const char *end = str_find(dest, "/private/");
 	char *path = end ? mem_strn(dest, (size_t)(end - dest) + strlen("/private")) : NULL;
 	struct mounts_entry *e;
 

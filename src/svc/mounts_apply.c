@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/str.h"
 #include "os/file.h"
 #include "os/mount.h"
@@ -117,7 +118,7 @@ settle(struct mounts *m)
 {
 	size_t kept = 0;
 
-	qsort(m->v, m->n, sizeof *m->v, by_path);
+	sort(m->v, m->n, sizeof *m->v, by_path);
 	drop_doubles(m);
 	for (size_t i = 0; i < m->n; i++) {
 		const struct mounts_entry *up;

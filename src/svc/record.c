@@ -11,6 +11,7 @@
 #include "base/die.h"
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "os/cgroup.h"
 #include "os/dir.h"
 #include "os/file.h"
@@ -132,7 +133,7 @@ take(struct record *r, const char *key, const char *value, size_t n)
 		{ "keeper_start", &r->keeper_start }, { "main_start", &r->main_start }, { "since", &r->since }, { "last_at", &r->last_at },
 		{ "starts_at", &r->starts_at },
 	};
-	uint64_t number = strtoull(value, NULL, 10);
+	uint64_t number = num_leading(value);
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		if (strcmp(key, numbers[i].key) == 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "svc/bound.h"
 #include "svc/control.h"
 #include "svc/peer.h"
@@ -118,10 +119,10 @@ by_name(const void *a, const void *b)
 }
 
 static void
-sort(struct vec *names)
+sort_names(struct vec *names)
 {
 	if (names->n > 1)
-		qsort(names->v, names->n, sizeof *names->v, by_name);
+		sort(names->v, names->n, sizeof *names->v, by_name);
 }
 
 void
@@ -142,7 +143,7 @@ relation_start_wanted(const struct service *s)
 	if (d)
 		closedir(d);
 	free(dir);
-	sort(&names);
+	sort_names(&names);
 	relation_call(s, &names, "start");
 	vec_free(&names);
 }
@@ -152,7 +153,7 @@ relation_followers(struct vec *names, const struct service *s)
 {
 	add_tied(names, s, KIND(SERVICE_REQUIRES) | KIND(SERVICE_BINDS_TO) | KIND(SERVICE_PART_OF) | KIND(SERVICE_STOP_FROM));
 	add_running(names, s, SERVICE_STOP_TO);
-	sort(names);
+	sort_names(names);
 }
 
 void

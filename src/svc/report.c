@@ -1,7 +1,6 @@
 #include "svc/report.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -81,12 +80,12 @@ static void
 say_time(struct buf *b, uint64_t us)
 {
 	time_t t = (time_t)(us / 1000000);
-	char text[32] = "?";
 	struct tm tm;
 
 	if (localtime_r(&t, &tm))
-		strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm);
-	buf_str(b, text);
+		buf_fmt(b, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	else
+		buf_ch(b, '?');
 }
 
 static void

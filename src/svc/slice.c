@@ -20,7 +20,7 @@ is_slice(const char *name)
 	if (!str_ends(name, ".slice") || n == 6 || strspn(name, allowed) != n)
 		return false;
 	/* no part between dashes is empty */
-	return strcmp(name, "-.slice") == 0 || (name[0] != '-' && name[n - 7] != '-' && !strstr(name, "--"));
+	return strcmp(name, "-.slice") == 0 || (name[0] != '-' && name[n - 7] != '-' && !str_find(name, "--"));
 }
 
 char *

@@ -63,7 +63,7 @@ unescape_path(const char *s)
 	path = mem_fmt("/%s/", plain);
 	free(plain);
 	n = strlen(path);
-	if (strstr(path, "//") || strstr(path, "/./") || strstr(path, "/../")) {
+	if (str_find(path, "//") || str_find(path, "/./") || str_find(path, "/../")) {
 		free(path);
 		errno = EINVAL;
 		return NULL;

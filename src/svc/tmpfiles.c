@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "os/cred.h"
 #include "os/dir.h"
@@ -21,7 +22,7 @@ below_run(const char *path)
 {
 	const char *name = str_starts(path, "/run/") ? path + 5 : str_starts(path, "/var/run/") ? path + 9 : NULL;
 
-	if (!name || !*name || strpbrk(name, "%*?[") || str_starts(name, "../") || strstr(name, "/../"))
+	if (!name || !*name || strpbrk(name, "%*?[") || str_starts(name, "../") || str_find(name, "/../"))
 		return NULL;
 	return strcmp(name, "..") == 0 || (strlen(name) > 3 && strcmp(name + strlen(name) - 3, "/..") == 0) ? NULL : name;
 }
@@ -30,12 +31,9 @@ below_run(const char *path)
 static mode_t
 mode_of(const char *s)
 {
-	char *end;
-	unsigned long mode;
+	unsigned mode;
 
-	s += strspn(s, "~:");
-	mode = strtoul(s, &end, 8);
-	return end == s || *end || mode > 07777 ? 0755 : (mode_t)mode;
+	return num_octal(s + strspn(s, "~:"), 07777, &mode) == 0 ? mode : 0755;
 }
 
 static char *

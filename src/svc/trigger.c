@@ -320,7 +320,7 @@ is_told_so(const struct service *s)
 	for (size_t i = 0; i < c->n; i++)
 		for (size_t a = 1; a < c->v[i].argv.n; a++)
 			for (size_t w = 0; w < COUNT(words); w++)
-				if (strstr(c->v[i].argv.v[a], words[w]))
+				if (str_find(c->v[i].argv.v[a], words[w]))
 					return true;
 	return false;
 }

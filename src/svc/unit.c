@@ -233,7 +233,7 @@ unmet(const char *key, const char *unit)
 
 	for (size_t i = 0; dot && i < sizeof rows / sizeof *rows; i++)
 		if (strcmp(rows[i].key, key) == 0) {
-			const char *at = strstr(rows[i].fine, dot);
+			const char *at = str_find(rows[i].fine, dot);
 
 			return at && strchr(" ", at[strlen(dot)]) ? NULL : rows[i].text;
 		}

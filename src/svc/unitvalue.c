@@ -110,7 +110,7 @@ simplify(char *path)
 static bool
 has_dotdot(const char *path)
 {
-	for (const char *p = path; (p = strstr(p, "..")); p += 2)
+	for (const char *p = path; (p = str_find(p, "..")); p += 2)
 		if ((p == path || p[-1] == '/') && (p[2] == '/' || p[2] == '\0'))
 			return true;
 	return false;

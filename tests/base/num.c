@@ -119,11 +119,19 @@ any_base(void **state)
 	}
 }
 
+static void
+leading_numbers(void **state)
+{
+	(void)state;
+	assert_true(num_leading("12") == 12 && num_leading("012 3") == 12 && num_leading("7%") == 7 && num_leading("18446744073709551615x") == UINT64_MAX);
+	assert_true(num_leading("") == 0 && num_leading("x1") == 0 && num_leading(" 1") == 0 && num_leading("-1") == 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(whole_numbers), T(within_limits), T(signed_numbers), T(octal), T(any_base), T(pids),
+		T(whole_numbers), T(within_limits), T(signed_numbers), T(octal), T(any_base), T(pids), T(leading_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

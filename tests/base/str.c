@@ -64,11 +64,31 @@ truth(void **state)
 		assert_int_equal(str_bool(neither[i]), -1);
 }
 
+static void
+finds(void **state)
+{
+	static const char *const whats[] = { "", "a", "aab", "b", "aaa", "aabaab", "c", "aabaabX", "abaab", "ba" };
+	static const char text[] = "ab\0abc";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(whats); i++) {
+		const char *in = "aabaab";
+
+		assert_ptr_equal(str_find(in, whats[i]), strstr(in, whats[i]));
+	}
+	assert_null(str_find("", "a"));
+	assert_null(str_find(text, "c"));
+	assert_ptr_equal(str_find_in(text, 6, "abc"), text + 3);
+	assert_ptr_equal(str_find_in(text, 6, "c"), text + 5);
+	assert_null(str_find_in(text, 5, "abc"));
+	assert_ptr_equal(str_find_in(text, 0, ""), text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(starts_and_ends), T(base_names), T(trims), T(splits), T(truth),
+		T(starts_and_ends), T(base_names), T(trims), T(splits), T(truth), T(finds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
