@@ -107,12 +107,11 @@ build/asan/obj/%.o: src/%.c Makefile | build/gen/applets.def
 	$(call Q,CC)$(CC) $(COMMON) $(SAN) -Ibuild/gen $(CFLAGS) -MMD -MP -c -o $@ $<
 build/dyn/applets.o build/static/obj/applets.o build/asan/obj/applets.o: build/gen/applets.def
 
-# shell that goes into scripts we generate: each line a C string
-SHELL_INC = $(patsubst src/%.sh,build/gen/%.inc,$(wildcard src/gen/*.sh))
-build/gen/%.inc: src/%.sh
+# shell that goes into scripts we generate: the parts of all files, "#: PART" made "#: FILE PART", compressed, as numbers
+build/gen/parts.inc: $(sort $(wildcard src/gen/*.sh)) Makefile
 	@mkdir -p $(@D)
-	@sed 's/[\\"]/\\&/g; s/.*/"&",/' $< > $@
-$(foreach d,dyn static/obj asan/obj,$(patsubst src/%.c,build/$(d)/%.o,$(wildcard src/gen/*.c))): $(SHELL_INC)
+	@for f in $(filter %.sh,$^); do n=$${f##*/}; sed -n "s/^#: /&$${n%.sh} /; /^#: /,\$$p" $$f; done | gzip -9n | od -An -v -tu1 | sed 's/ *\([0-9]\)  */\1, /g; s/$$/,/' > $@
+build/dyn/gen/parts.o build/static/obj/gen/parts.o build/asan/obj/gen/parts.o: build/gen/parts.inc
 -include $(wildcard build/dyn/*.d build/dyn/*/*.d build/static/obj/*.d build/static/obj/*/*.d build/asan/obj/*.d build/asan/obj/*/*.d build/tests/*/*.d)
 
 # what the program can be called: the commands and their other names, read from the source, for it may be one for another machine
@@ -169,7 +168,7 @@ build/static-$(1)/obj/%.o: src/%.c Makefile | build/gen/applets.def build/cross/
 	@mkdir -p $$(@D)
 	$$(call Q,CC)$(cross_cc) $$(COMMON) $$(STATIC:build/muslinc=build/cross/$(1)/include) -Ibuild/gen $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 build/static-$(1)/obj/applets.o: build/gen/applets.def
-$(patsubst src/%.c,build/static-$(1)/obj/%.o,$(wildcard src/gen/*.c)): $$(SHELL_INC)
+build/static-$(1)/obj/gen/parts.o: build/gen/parts.inc
 build/static-$(1)/bin/initwright: $$(call objs,static-$(1)/obj,$$(ALL_SRC))
 	@mkdir -p $$(@D)
 	$$(call Q,LD)$(cross_cc) $$(STATIC_LD) $$(LDFLAGS) -o $$@ $$(call near,$$^)

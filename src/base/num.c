@@ -109,7 +109,8 @@ num_leading(const char *s)
 	uint64_t n = 0;
 
 	for (; *s >= '0' && *s <= '9'; s++)
-		n = n * 10 + (uint64_t)(*s - '0');
+		if (__builtin_mul_overflow(n, (uint64_t)10, &n) || __builtin_add_overflow(n, (uint64_t)(*s - '0'), &n))
+			return UINT64_MAX;
 	return n;
 }
 

@@ -1,10 +1,3 @@
 #include "gen/busybox.h"
 
-#include <stddef.h>
-
-static const char *const shell[] = {
-#include "gen/busybox.inc"
-	NULL
-};
-
-const struct script_target busybox_target = { .name = "busybox", .shell = shell, .switches = false };
+const struct script_target busybox_target = { .name = "busybox", .switches = false };

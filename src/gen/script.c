@@ -7,33 +7,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "gen/lsb.h"
+#include "gen/parts.h"
 #include "gen/shell.h"
 #include "os/clock.h"
 #include "os/sig.h"
 #include "svc/words.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-
-static const char *const body[] = {
-#include "gen/body.inc"
-	NULL
-};
-
-/* Append the lines between "#: PART" and the next such line. */
-static void
-add_part(struct buf *out, const char *const *lines, const char *part)
-{
-	bool inside = false;
-
-	for (; *lines; lines++) {
-		if (str_starts(*lines, "#: "))
-			inside = strcmp(*lines + 3, part) == 0;
-		else if (inside) {
-			buf_str(out, *lines);
-			buf_ch(out, '\n');
-		}
-	}
-}
 
 /* --- the head --- */
 
@@ -469,22 +449,22 @@ has_directories(const struct service *s)
 }
 
 static void
-add_body(struct buf *out, const struct script_target *t, const struct service *s)
+add_body(struct buf *out, const struct script_target *t, const struct service *s, const struct buf *parts)
 {
-	add_part(out, body, "base");
-	add_part(out, body, s->type == SERVICE_FORKING && !s->pid_file ? "guess" : "no-guess");
+	parts_add(out, parts, "body", "base");
+	parts_add(out, parts, "body", s->type == SERVICE_FORKING && !s->pid_file ? "guess" : "no-guess");
 	if (splits_words(s))
-		add_part(out, body, "words");
+		parts_add(out, parts, "body", "words");
 	if (s->n_envfiles > 0)
-		add_part(out, body, "envfile");
+		parts_add(out, parts, "body", "envfile");
 	if (has_directories(s))
-		add_part(out, body, "directories");
+		parts_add(out, parts, "body", "directories");
 	if (has_conditions(s))
-		add_part(out, body, "conditions");
+		parts_add(out, parts, "body", "conditions");
 	if (t->switches)
-		add_part(out, body, "switch");
+		parts_add(out, parts, "body", "switch");
 	buf_fmt(out, "\n# --- the idiom of the target: %s ---\n\n", t->name);
-	add_part(out, t->shell, "functions");
+	parts_add(out, parts, t->name, "functions");
 }
 
 /*
@@ -532,6 +512,7 @@ script_generate(struct buf *out, const struct script_target *t, const struct ser
 {
 	char *called, *user = s->confine.dynamic_user && !s->user ? dynamic_user(s) : NULL;
 	struct service with = *s;	/* borrows all that it points at */
+	struct buf parts = BUF_INIT;
 	const char *bad;
 
 	if (user)
@@ -545,8 +526,10 @@ script_generate(struct buf *out, const struct script_target *t, const struct ser
 	called = lsb_name(name ? name : s->name);
 	add_head(out, t, &with, lost, called);
 	add_settings(out, &with, called);
-	add_part(out, t->shell, "prologue");
-	add_body(out, t, &with);
+	parts_open(&parts);
+	parts_add(out, &parts, t->name, "prologue");
+	add_body(out, t, &with, &parts);
+	buf_free(&parts);
 	add_unit(out, &with);
 	free(called);
 	free(user);

@@ -13,10 +13,9 @@
  * process has by now is never taken for the service, and what the service leaves behind in its session is ended with it.
  */
 
-/* A target: gen/NAME.c has one.  Its shell code has the parts "prologue" and "functions", which start with a line "#: PART". */
+/* A target: gen/NAME.c has one.  Its shell code, gen/NAME.sh, has the parts "prologue" and "functions" (gen/parts.h). */
 struct script_target {
 	const char *name;
-	const char *const *shell;	/* lines, then NULL */
 	bool switches;			/* it needs the part of the body that finds out how to become another user */
 };
 

@@ -1,6 +1,7 @@
 #include "os/syscalls.h"
 
 #include <linux/audit.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -9,12 +10,23 @@
 
 enum { X86_64, I386, X32, GENERIC, ARM, MIPS, COLUMNS };
 
+/* all names one behind the other, each with a NUL: a row has the place of its own, a quarter of a pointer */
+static const struct names {
+#define X(name, x86_64, i386, x32, generic, arm, mips) char name_##name[sizeof #name];
+#include "os/syscalls.def"
+#undef X
+} names = {
+#define X(name, x86_64, i386, x32, generic, arm, mips) #name,
+#include "os/syscalls.def"
+#undef X
+};
+
 /* sorted by name, for bsearch(3) */
 static const struct row {
-	const char *name;
+	unsigned short name;
 	short number[COLUMNS];
 } rows[SYSCALLS_COUNT] = {
-#define X(name, x86_64, i386, x32, generic, arm, mips) { #name, { x86_64, i386, x32, generic, arm, mips } },
+#define X(name, x86_64, i386, x32, generic, arm, mips) { offsetof(struct names, name_##name), { x86_64, i386, x32, generic, arm, mips } },
 #include "os/syscalls.def"
 #undef X
 };
@@ -68,7 +80,7 @@ static const struct {
 static int
 compare(const void *name, const void *row)
 {
-	return strcmp(name, ((const struct row *)row)->name);
+	return strcmp(name, (const char *)&names + ((const struct row *)row)->name);
 }
 
 int
@@ -82,7 +94,7 @@ syscalls_find(const char *name)
 const char *
 syscalls_name(int index)
 {
-	return index >= 0 && index < SYSCALLS_COUNT ? rows[index].name : "?";
+	return index >= 0 && index < SYSCALLS_COUNT ? (const char *)&names + rows[index].name : "?";
 }
 
 int64_t

@@ -149,9 +149,10 @@ hear(int fd, char *text, int *fds, size_t *count)
 	if (fds)
 		take_fds(&m, fds, count);
 	line[n] = '\0';
-	rest = line + strspn(line, "0123456789");
+	rest = line + (*line == '-');
+	rest += strspn(rest, "0123456789");
 	fmt_to(text, CONTROL_TEXT, "%s", *rest == ' ' ? rest + 1 : rest);
-	return rest > line && num_leading(line) <= 255 ? (int)num_leading(line) : 1;
+	return *line != '-' && num_leading(line) <= 255 ? (int)num_leading(line) : 1;
 }
 
 int

@@ -9,11 +9,11 @@
 #include "svc/unitset.h"
 #include "svc/unitstream.h"
 
-#define PLAIN(key, sections, fn) { key, sections, fn, 0, NULL, 0, 0 }
-#define FIELD(key, sections, fn, field) { key, sections, fn, offsetof(struct service, field), NULL, 0, 0 }
-#define WORD(key, sections, fn, field, words) { key, sections, fn, offsetof(struct service, field), words, 0, 0 }
-#define ARG(key, sections, fn, arg) { key, sections, fn, 0, NULL, arg, 0 }
-#define RANGE(key, sections, fn, field, min, max) { key, sections, fn, offsetof(struct service, field), NULL, min, max }
+#define PLAIN(key, sections, fn) { key, fn, { NULL }, 0, sections }
+#define FIELD(key, sections, fn, field) { key, fn, { NULL }, offsetof(struct service, field), sections }
+#define WORD(key, sections, fn, field, words) { key, fn, { words }, offsetof(struct service, field), sections }
+#define ARG(key, sections, fn, what) { key, fn, { .arg = what }, 0, sections }
+#define RANGE(key, sections, fn, field, low, high) { key, fn, { .arg = low, .max = high }, offsetof(struct service, field), sections }
 
 enum { U = UNITVALUE_UNIT, S = UNITVALUE_SERVICE, I = UNITVALUE_INSTALL };
 

@@ -15,8 +15,8 @@ enum {
 
 struct unitother_key {
 	const char *key;
-	unsigned sections;	/* UNITVALUE_ bits */
-	unsigned flags;		/* UNITOTHER_ bits */
+	unsigned char sections;	/* UNITVALUE_ bits */
+	unsigned char flags;	/* UNITOTHER_ bits */
 };
 
 /* All rows, sorted by key. */

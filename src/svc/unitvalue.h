@@ -28,12 +28,16 @@ typedef void unitvalue_fn(struct unitvalue_ctx *, const struct unitvalue_key *, 
 /* A row of the table of directives. */
 struct unitvalue_key {
 	const char *key;
-	unsigned sections;	/* in which of them it may stand: UNITVALUE_ bits */
 	unitvalue_fn *fn;
-	size_t offset;		/* of its field in struct service */
-	const char *const *words;	/* for unitvalue_word(): the names in the order of the enum */
-	long arg;		/* what else fn wants to know */
-	long max;
+	union {
+		const char *const *words;	/* for unitvalue_word(): the names in the order of the enum */
+		struct {
+			int arg;		/* what else fn wants to know */
+			int max;
+		};
+	};
+	unsigned short offset;	/* of its field in struct service */
+	unsigned char sections;	/* in which of them it may stand: UNITVALUE_ bits */
 };
 enum { UNITVALUE_UNIT = 1, UNITVALUE_SERVICE = 2, UNITVALUE_INSTALL = 4 };
 

@@ -124,6 +124,7 @@ leading_numbers(void **state)
 {
 	(void)state;
 	assert_true(num_leading("12") == 12 && num_leading("012 3") == 12 && num_leading("7%") == 7 && num_leading("18446744073709551615x") == UINT64_MAX);
+	assert_true(num_leading("18446744073709551617") == UINT64_MAX && num_leading("99999999999999999999999") == UINT64_MAX);
 	assert_true(num_leading("") == 0 && num_leading("x1") == 0 && num_leading(" 1") == 0 && num_leading("-1") == 0);
 }
 
