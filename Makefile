@@ -32,7 +32,8 @@ HARDEN = -O2 -g -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTI
 HARDEN_LD = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=sha1
 # -static-pie with musl-gcc makes a dynamic binary.  At a fixed address constant tables of pointers need no relocation: they lie with the code, where
 # nobody writes, and of .data and .bss little is left: there is nothing for RELRO to protect, and a start touches fewer pages
-STATIC = -Os -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fstack-protector-strong -idirafter build/muslinc
+STATIC = $(SMALL) -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fstack-protector-strong -idirafter build/muslinc
+SMALL = -Os
 STATIC_LD = -static -no-pie -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=none -s
 SAN = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -108,10 +109,10 @@ build/asan/obj/%.o: src/%.c Makefile | build/gen/applets.def
 build/dyn/applets.o build/static/obj/applets.o build/asan/obj/applets.o: build/gen/applets.def
 
 # shell that goes into scripts we generate: the parts of all files, "#: PART" made "#: FILE PART", compressed, as numbers
-build/gen/parts.inc: $(sort $(wildcard src/gen/*.sh)) Makefile
+build/gen/gen/parts.inc: $(sort $(wildcard src/gen/*.sh)) Makefile
 	@mkdir -p $(@D)
 	@for f in $(filter %.sh,$^); do n=$${f##*/}; sed -n "s/^#: /&$${n%.sh} /; /^#: /,\$$p" $$f; done | gzip -9n | od -An -v -tu1 | sed 's/ *\([0-9]\)  */\1, /g; s/$$/,/' > $@
-build/dyn/gen/parts.o build/static/obj/gen/parts.o build/asan/obj/gen/parts.o: build/gen/parts.inc
+build/dyn/gen/parts.o build/static/obj/gen/parts.o build/asan/obj/gen/parts.o: build/gen/gen/parts.inc
 -include $(wildcard build/dyn/*.d build/dyn/*/*.d build/static/obj/*.d build/static/obj/*/*.d build/asan/obj/*.d build/asan/obj/*/*.d build/tests/*/*.d)
 
 # what the program can be called: the commands and their other names, read from the source, for it may be one for another machine
@@ -137,6 +138,11 @@ NEXT_SRC = $(patsubst %,src/os/%.c,caps keyring rlimit userfile users) src/cmd/p
 NEXT = $(NEXT_SRC:src/%.c=%.o)
 near = $(filter $(addprefix %/,$(NEAR)),$(1)) -lc $(filter $(addprefix %/,$(NEXT)),$(1)) \
 	$(filter-out $(addprefix %/,$(NEAR) $(NEXT)),$(1))
+# all else is as small as the compiler makes it, a little slower; gcc knows -Oz from 12 on
+SMALLEST = $(eval SMALLEST := $$(shell $(if $(ARCH),$(gnu_$(ARCH))-gcc,$(MUSL_CC)) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os) \
+	-fno-jump-tables -fno-optimize-sibling-calls)$(SMALLEST)
+FAR = $(patsubst src/%.c,obj/%.o,$(filter-out $(NEAR_SRC) $(NEXT_SRC),$(ALL_SRC)))
+$(FAR:%=build/static/%) $(foreach a,$(ARCHES),$(FAR:%=build/static-$(a)/%)): SMALL = $(SMALLEST)
 # its texts lie with its tables, not among all other commands'
 build/static/obj/svc/launch_dialect.o: STATIC += -fno-merge-constants
 # build/only: for a build with fewer APPLETS that is to stand beside the whole one
@@ -168,7 +174,7 @@ build/static-$(1)/obj/%.o: src/%.c Makefile | build/gen/applets.def build/cross/
 	@mkdir -p $$(@D)
 	$$(call Q,CC)$(cross_cc) $$(COMMON) $$(STATIC:build/muslinc=build/cross/$(1)/include) -Ibuild/gen $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 build/static-$(1)/obj/applets.o: build/gen/applets.def
-build/static-$(1)/obj/gen/parts.o: build/gen/parts.inc
+build/static-$(1)/obj/gen/parts.o: build/gen/gen/parts.inc
 build/static-$(1)/bin/initwright: $$(call objs,static-$(1)/obj,$$(ALL_SRC))
 	@mkdir -p $$(@D)
 	$$(call Q,LD)$(cross_cc) $$(STATIC_LD) $$(LDFLAGS) -o $$@ $$(call near,$$^)

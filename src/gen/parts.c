@@ -9,7 +9,7 @@
 #include "base/str.h"
 
 static const unsigned char packed[] = {
-#include "parts.inc"
+#include "gen/parts.inc"
 };
 
 void
