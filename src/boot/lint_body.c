@@ -59,7 +59,7 @@ is_command(const struct lex *x, size_t i, const char *name)
 static bool
 script_mentions(const struct lint *l, const char *text)
 {
-	return memmem(l->text, l->size, text, strlen(text)) != NULL;
+	return str_find_in(l->text, l->size, text) != NULL;
 }
 
 static bool

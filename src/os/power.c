@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "os/proc.h"
 
@@ -21,7 +21,7 @@ shares_our_sight(void)
 	struct stat ours, its;
 	char self[32] = "";
 
-	if (readlink("/proc/self", self, sizeof self - 1) <= 0 || strtol(self, NULL, 10) != getpid())
+	if (readlink("/proc/self", self, sizeof self - 1) <= 0 || (pid_t)num_leading(self) != getpid())
 		return false;
 	return stat("/", &ours) == 0 && stat("/proc/1/root/.", &its) == 0 && ours.st_dev == its.st_dev && ours.st_ino == its.st_ino;
 }
