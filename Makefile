@@ -8,6 +8,8 @@ DESTDIR =
 # APPLETS: the commands to build in; a static launcher alone is APPLETS=start-stop-daemon
 ALL_APPLETS = $(sort $(basename $(notdir $(wildcard src/cmd/*.c))))
 APPLETS = $(ALL_APPLETS)
+# what a small machine runs, APPLETS='$(EMBEDDED)': without what writes, checks and orders scripts, and without other families' personalities
+EMBEDDED = chpst pidcheck privdrop rc service setuidgid start-stop-daemon su-exec svrun update-rc.d
 # DIALECT: what start-stop-daemon speaks unless told otherwise: dpkg, openrc or busybox
 DIALECT = dpkg
 # LINKS: the names that `make install` also links into $(PREFIX)/sbin; all: those that are not in ASIDE
@@ -65,6 +67,7 @@ endif
 help:
 	@echo 'all            the commands, hardened, in build/bin (the default)'
 	@echo 'static         the same, static with musl, in build/static/bin'
+	@echo '               APPLETS='\''$$(EMBEDDED)'\'' for what a small machine runs'
 	@echo '               ARCH=armhf for another machine; "make cross" for all of: $(ARCHES)'
 	@echo 'asan           the same, under the address and undefined-behaviour sanitizers, in build/asan/bin'
 	@echo 'install        to $$(DESTDIR)$$(LIBEXEC), and LINKS="service ..." to $$(DESTDIR)$$(PREFIX)/sbin'

@@ -68,6 +68,17 @@ setup() {
 	expect 0 a/build/static/bin/start-stop-daemon --version
 }
 
+@test "the static kit of a small machine fits in 400 KiB, and the whole one does not grow unseen" {
+	[ "$(uname -m)" = x86_64 ] || skip "the figures are for x86_64"
+	copy a
+	quietly make -C a -j "$JOBS" APPLETS='$(EMBEDDED)' static
+	[ "$(wc -c <a/build/static/bin/initwright)" -le 409600 ]
+	for name in $(a/build/static/bin/initwright --list); do expect 0 "a/build/static/bin/$name" --version; done
+	[ -x a/build/static/bin/svrun ] && [ ! -e a/build/static/bin/initgen ]
+	quietly make -C a -j "$JOBS" static
+	[ "$(wc -c <a/build/static/bin/initwright)" -le 570000 ]
+}
+
 @test "make install puts everything below DESTDIR" {
 	copy a
 	mkdir root
