@@ -225,7 +225,7 @@ settle(struct calendar_field *f, int min, int max)
 		if (p->stop >= 0 && p->repeat == 1)
 			p->repeat = 0;
 	}
-	sort(f->v, (size_t)f->n, sizeof *f->v, by_start);
+	sort_items(f->v, (size_t)f->n, sizeof *f->v, by_start);
 	for (int i = 0; i < f->n; i++)
 		if (i == 0 || by_start(&f->v[kept - 1], &f->v[i]) != 0)
 			f->v[kept++] = f->v[i];

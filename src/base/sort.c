@@ -25,7 +25,7 @@ sink(char *v, size_t at, size_t n, size_t size, int (*compare)(const void *, con
 }
 
 void
-sort(void *v, size_t n, size_t size, int (*compare)(const void *, const void *))
+sort_items(void *v, size_t n, size_t size, int (*compare)(const void *, const void *))
 {
 	for (size_t at = n / 2; at-- > 0;)
 		sink(v, at, n, size, compare);

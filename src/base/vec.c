@@ -114,7 +114,7 @@ vec_uniqenv(struct vec *x)
 
 	for (size_t i = 0; i < x->n; i++)
 		slots[i] = &x->v[i];
-	sort(slots, x->n, sizeof *slots, by_name);
+	sort_items(slots, x->n, sizeof *slots, by_name);
 	for (size_t i = 0, n; i < x->n; i += n) {
 		size_t len = strcspn(*slots[i], "=");
 

@@ -224,7 +224,7 @@ chart_blame(struct buf *out, const struct timeline *t, size_t n)
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < t[i].n; k++)
 			v[at++] = &t[i].v[k];
-	sort(v, all, sizeof *v, by_length);
+	sort_items(v, all, sizeof *v, by_length);
 	for (size_t i = 0; i < all; i++) {
 		uint64_t us = v[i]->ended - v[i]->began;
 

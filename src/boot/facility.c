@@ -183,7 +183,7 @@ list_dir(const struct rcdir *d, const char *path, struct vec *out)
 	saved = errno;
 	close(fd);
 	if (out->n > before)
-		sort(out->v + before, out->n - before, sizeof *out->v, compare);
+		sort_items(out->v + before, out->n - before, sizeof *out->v, compare);
 	errno = saved;
 	return r;
 }

@@ -190,7 +190,7 @@ unite(const struct lex *l, struct lex_name *v, size_t n)
 	size_t kept = 0;
 
 	if (n > 0)
-		sort(v, n, sizeof *v, by_name);
+		sort_items(v, n, sizeof *v, by_name);
 	for (size_t i = 0; i < n; i++) {
 		struct lex_name *last = kept > 0 ? &v[kept - 1] : NULL;
 

@@ -267,7 +267,7 @@ void
 lint_sort(struct lint *l)
 {
 	if (l->n > 0)
-		sort(l->v, l->n, sizeof *l->v, by_place);
+		sort_items(l->v, l->n, sizeof *l->v, by_place);
 }
 
 static int
@@ -299,7 +299,7 @@ lint_fix(const struct lint *l, struct buf *out)
 			cr_goes = true;
 		else if (l->v[i].fixable)
 			f[n++] = &l->v[i];
-	sort(f, n, sizeof *f, by_offset);
+	sort_items(f, n, sizeof *f, by_offset);
 	for (size_t i = 0; i < n; i++) {
 		if (f[i]->at < done)
 			continue;

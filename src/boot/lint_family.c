@@ -104,7 +104,7 @@ note_looked(struct family *f)
 		buf_free(&b);
 	}
 	if (f->n > 0)
-		sort(f->v, f->n, sizeof *f->v, by_path);
+		sort_items(f->v, f->n, sizeof *f->v, by_path);
 }
 
 /* Is there a test of that file before token `before`? */

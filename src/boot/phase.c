@@ -9,7 +9,6 @@
 
 #include "base/fmt.h"
 #include "base/mem.h"
-#include "base/sort.h"
 #include "base/str.h"
 #include "os/file.h"
 

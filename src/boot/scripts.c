@@ -181,7 +181,7 @@ sort_scripts(struct scripts *s)
 	for (size_t i = 0; i < s->n; i++)
 		keys[i] = (struct sort_key){ start_of(s->v[i].name), s->v[i].name, (int)i };
 	if (s->n > 0)
-		sort(keys, s->n, sizeof *keys, by_name);
+		sort_items(keys, s->n, sizeof *keys, by_name);
 	for (size_t i = 0; i < s->n; i++)
 		to[keys[i].from] = (int)i;
 	free(keys);
@@ -189,7 +189,7 @@ sort_scripts(struct scripts *s)
 	for (size_t i = 0; i < s->n_extra; i++)
 		s->extra[i].script = to[s->extra[i].script];
 	if (s->n_extra > 0)
-		sort(s->extra, s->n_extra, sizeof *s->extra, by_place);
+		sort_items(s->extra, s->n_extra, sizeof *s->extra, by_place);
 	move_scripts(s, to);
 	free(to);
 }

@@ -50,7 +50,7 @@ xinetd_list(int root, struct vec *names)
 	saved = errno;
 	close(fd);
 	if (names->n > 0)
-		sort(names->v, names->n, sizeof *names->v, compare);
+		sort_items(names->v, names->n, sizeof *names->v, compare);
 	errno = saved;
 	return r;
 }

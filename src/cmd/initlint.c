@@ -297,7 +297,7 @@ check_all(struct config *c, const struct rcdir *dir)
 	}
 	closedir(d);
 	if (names.n > 0)
-		sort(names.v, names.n, sizeof *names.v, by_name);
+		sort_items(names.v, names.n, sizeof *names.v, by_name);
 	for (size_t i = 0; i < names.n; i++) {
 		char *file = mem_fmt("%s/%s", path, names.v[i]);
 

@@ -372,7 +372,7 @@ note(struct timeline *t, const struct stage *s)
 	for (size_t i = 0; i < s->batch.n; i++)
 		if (s->batch.jobs[i].began)
 			m[n++] = (struct moment){ s->batch.jobs[i].began, i };
-	sort(m, n, sizeof *m, by_time);
+	sort_items(m, n, sizeof *m, by_time);
 	for (size_t i = 0; i < n; i++) {
 		const struct batch_job *j = &s->batch.jobs[m[i].job];
 

@@ -75,6 +75,6 @@ glob_paths(struct vec *out, const char *pattern)
 		errno = ENOENT;
 		return -1;
 	}
-	sort(out->v + before, out->n - before, sizeof *out->v, by_bytes);
+	sort_items(out->v + before, out->n - before, sizeof *out->v, by_bytes);
 	return 0;
 }

@@ -220,7 +220,7 @@ add_arch(struct table *t, enum syscalls_arch arch)
 		if (n >= 0)
 			add_entry(t, (uint32_t)n, i, arch);
 	}
-	sort(t->v + first, t->n - first, sizeof *t->v, by_number);
+	sort_items(t->v + first, t->n - first, sizeof *t->v, by_number);
 }
 
 /* make ranges of single numbers: gaps get the fate of what has no name, equal neighbours become one */

@@ -48,7 +48,7 @@ merge(struct vec *out, struct vec *found)
 
 	for (size_t i = 0; i < found->n; i++)
 		slots[i] = &found->v[i];
-	sort(slots, found->n, sizeof *slots, by_base);
+	sort_items(slots, found->n, sizeof *slots, by_base);
 	for (size_t i = 0; i < found->n; i++)
 		if (i == 0 || strcmp(str_base(*slots[i]), str_base(*slots[i - 1])) != 0)
 			vec_add(out, *slots[i]);

@@ -118,7 +118,7 @@ settle(struct mounts *m)
 {
 	size_t kept = 0;
 
-	sort(m->v, m->n, sizeof *m->v, by_path);
+	sort_items(m->v, m->n, sizeof *m->v, by_path);
 	drop_doubles(m);
 	for (size_t i = 0; i < m->n; i++) {
 		const struct mounts_entry *up;

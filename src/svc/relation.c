@@ -122,7 +122,7 @@ static void
 sort_names(struct vec *names)
 {
 	if (names->n > 1)
-		sort(names->v, names->n, sizeof *names->v, by_name);
+		sort_items(names->v, names->n, sizeof *names->v, by_name);
 }
 
 void

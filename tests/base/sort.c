@@ -38,7 +38,7 @@ as_qsort_does(void **state)
 			ours[i] = libcs[i] = (int)(seed >> 16) % (int)(n + 1) - 5;
 		}
 		ours[n] = 4711;
-		sort(ours, n, sizeof *ours, by_number);
+		sort_items(ours, n, sizeof *ours, by_number);
 		qsort(libcs, n, sizeof *libcs, by_number);
 		assert_memory_equal(ours, libcs, n * sizeof *ours);
 		assert_int_equal(ours[n], 4711);
@@ -55,7 +55,7 @@ items_move_whole(void **state)
 		memset(&v[i], (int)(i * 37 % 64), sizeof v[i]);
 		v[i].key = (unsigned char)(i * 37 % 64);
 	}
-	sort(v, COUNT(v), sizeof *v, by_key);
+	sort_items(v, COUNT(v), sizeof *v, by_key);
 	for (size_t i = 0; i < COUNT(v); i++) {
 		struct item want;
 
@@ -73,8 +73,8 @@ equal_ones_come_the_same_each_time(void **state)
 	for (size_t i = 0; i < COUNT(a); i++)
 		a[i] = (struct item){ .key = (unsigned char)(i % 3), .tag = { (char)i, 0, 0 } };
 	memcpy(b, a, sizeof b);
-	sort(a, COUNT(a), sizeof *a, by_key);
-	sort(b, COUNT(b), sizeof *b, by_key);
+	sort_items(a, COUNT(a), sizeof *a, by_key);
+	sort_items(b, COUNT(b), sizeof *b, by_key);
 	assert_memory_equal(a, b, sizeof a);
 }
 
