@@ -8,8 +8,8 @@ DESTDIR =
 # APPLETS: the commands to build in; a static launcher alone is APPLETS=start-stop-daemon
 ALL_APPLETS = $(sort $(basename $(notdir $(wildcard src/cmd/*.c))))
 APPLETS = $(ALL_APPLETS)
-# what a small machine runs, APPLETS='$(EMBEDDED)': without what writes, checks and orders scripts, and without other families' personalities
-EMBEDDED = chpst pidcheck privdrop rc service setuidgid start-stop-daemon su-exec svrun update-rc.d
+# what a small machine runs, APPLETS='$(EMBEDDED)': its boot and its services; scripts are written, checked and ordered elsewhere
+EMBEDDED = pidcheck rc service start-stop-daemon svrun
 # DIALECT: what start-stop-daemon speaks unless told otherwise: dpkg, openrc or busybox
 DIALECT = dpkg
 # LINKS: the names that `make install` also links into $(PREFIX)/sbin; all: those that are not in ASIDE
