@@ -179,6 +179,7 @@ other_key(struct reader *r, const struct unitother_key *k, const char *value)
 {
 	bool protects = k->flags & UNITOTHER_PROTECT;
 	size_t n, row = (size_t)(k - unitother_all(&n));
+	const char *why;
 
 	if (k->flags & UNITOTHER_NOTE) {
 		diag_add(r->x.d, DIAG_NOTE, r->x.file, r->x.line, 0, "%s= only means something to systemd", k->key);
@@ -190,9 +191,14 @@ other_key(struct reader *r, const struct unitother_key *k, const char *value)
 		r->floors[row] = r->x.s->n_ignored;
 	if (unitother_is_harmless(k, value))
 		return;
-	unitvalue_ignore(&r->x, k->key, value, protects);
+	why = unitother_why(k);
+	if (why)
+		unitvalue_lack(&r->x, k->key, value, false, "%s", why);
+	else {
+		unitvalue_ignore(&r->x, k->key, value, protects);
+		unitvalue_warn(&r->x, k->key, protects ? "not honoured: the service runs without this protection" : "not honoured");
+	}
 	remember_row(r, row + 1);
-	unitvalue_warn(&r->x, k->key, protects ? "not honoured: the service runs without this protection" : "not honoured");
 }
 
 static void

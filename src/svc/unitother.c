@@ -158,6 +158,14 @@ unitother_find(unsigned section, const char *key)
 	return k && (k->sections & section) ? k : NULL;
 }
 
+const char *
+unitother_why(const struct unitother_key *k)
+{
+	if (strcmp(k->key, "LoadCredentialEncrypted") == 0 || strcmp(k->key, "SetCredentialEncrypted") == 0)
+		return "only systemd has the key that it is encrypted with: the service starts without that credential";
+	return NULL;
+}
+
 bool
 unitother_is_harmless(const struct unitother_key *k, const char *value)
 {

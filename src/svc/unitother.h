@@ -26,5 +26,7 @@ const struct unitother_key *unitother_find(unsigned section, const char *key);
 
 /* Does that value change nothing, being what happens here anyway? */
 bool unitother_is_harmless(const struct unitother_key *, const char *value);
+/* Why it is not honoured, where there is more to say than that; else NULL. */
+const char *unitother_why(const struct unitother_key *);
 
 #endif

@@ -35,6 +35,8 @@ protections_are_marked(void **state)
 		assert_true(unitother_find(UNITVALUE_SERVICE, some[i])->flags & UNITOTHER_PROTECT);
 	for (size_t i = 0; i < COUNT(others); i++)
 		assert_false(unitother_find(UNITVALUE_SERVICE, others[i])->flags & UNITOTHER_PROTECT);
+	assert_non_null(unitother_why(unitother_find(UNITVALUE_SERVICE, "SetCredentialEncrypted")));
+	assert_null(unitother_why(unitother_find(UNITVALUE_SERVICE, "PAMName")));
 	assert_true(unitother_find(UNITVALUE_UNIT, "RefuseManualStart")->flags & UNITOTHER_NOTE);
 }
 
