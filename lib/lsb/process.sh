@@ -91,7 +91,7 @@ _lsb_find() { # PROGRAM
 	if [ -z "$_lsb_given" ]; then
 		_lsb_pidfile=/var/run/${1##*/}.pid
 		if [ ! -e "$_lsb_pidfile" ]; then
-			_iw_pids=$("$_lsb_bin/pidofproc" -x "$1") || return 3
+			_iw_pids=$("$_lsb_bin/pidofproc" -x -- "$1") || return 3
 			return 0
 		fi
 	fi

@@ -25,12 +25,15 @@ _iw_words() {
 }
 
 # _iw_live FILE [all]: sets _iw_pids to the live processes that the file's first line names, or all lines up to an empty one,
-# and _iw_n to how many words there are.  Fails when none lives.
+# and _iw_n to how many words there are.  Fails when none lives.  What is no file has none, for who reads a pipe may wait for ever; and
+# of a file that is no pidfile no more is looked at than a pidfile may have.
 _iw_live() {
 	_iw_pids='' _iw_n=0
+	[ -f "$1" ] || return 1
 	{
 		while IFS= read -r _iw_line || [ -n "$_iw_line" ]; do
 			[ -n "$_iw_line" ] || break
+			if [ ${#_iw_line} -gt 4096 ] || [ "$_iw_n" -gt 1000 ]; then _iw_n=$((_iw_n + 1)); break; fi
 			_iw_words "$_iw_line"
 			[ -n "${2:-}" ] || break
 		done <"$1"

@@ -64,7 +64,7 @@ rc_wait() {
 		_rc_out=
 		for _rc_arg in "$@"; do
 			case $_rc_arg in
-			*[!0-9]*) if "$_rc_bin/checkproc" "$_rc_arg" >/dev/null 2>&1; then _rc_out=yes; fi ;;
+			*[!0-9]*) if "$_rc_bin/checkproc" -- "$_rc_arg" >/dev/null 2>&1; then _rc_out=yes; fi ;;
 			*) if kill -0 "$_rc_arg" 2>/dev/null; then _rc_out=yes; fi ;;
 			esac
 		done
