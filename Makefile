@@ -314,7 +314,7 @@ install: $(INSTALL_BIN)
 	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
 	install -m 644 src/initwright.7 $(DESTDIR)$(MANDIR)/man7/
 	set -e; cd $(DESTDIR)$(MANDIR)/man8; for n in $(filter $(APPLETS),$(ASIDE)); do mv $$n.8 $$n.8initwright; done; \
-		for n in $(APPLETS); do page=$$(ls -d $$n.8*); for a in $$($(ALIASES_OF) $(CURDIR)/src/cmd/$$n.c); do \
+		for n in $(APPLETS); do page=$$n.8; [ -e $$page ] || page=$$n.8initwright; for a in $$($(ALIASES_OF) $(CURDIR)/src/cmd/$$n.c); do \
 		case ' $(ASIDE) ' in *" $$a "*) ln -sfn $$page $$a.8initwright ;; *) ln -sfn $$page $$a.8 ;; esac; done; done
 	[ -z '$(LINKED)' ] || install -d $(DESTDIR)$(PREFIX)/sbin
 	set -e; for n in $(LINKED); do ln -sfn $(LIBEXEC)/initwright $(DESTDIR)$(PREFIX)/sbin/$$n; done
