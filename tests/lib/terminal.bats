@@ -194,7 +194,12 @@ expected_on_terminal() {
 	printf '#!/bin/sh\nif [ -t 0 ]; then echo serial; else echo none; fi\n' >/sbin/consoletype
 	chmod 755 /sbin/consoletype
 	expected_on_terminal "$D/s" $'|[  OK  ]^M^M\n|serial serial^M' TERM=vt100
-	# what rc has found out already is not asked again
+	# what rc runs in parallel writes to a pipe
+	printf '#!/bin/sh\ncase $(readlink /proc/self/fd/0) in /dev/console) echo vt ;; *) echo serial ;; esac\n' >/sbin/consoletype
+	[ -e /dev/console ] || mknod -m 600 /dev/console c 1 3
+	same $'\e[60G[\e[1;32m  OK  \e[0;39m]\r\nvt color' "$(env -i PATH="$PATH" PREVLEVEL=N sh "$D/s" </dev/null)"
+	same $'[  OK  ]\r\nserial serial' "$(env -i PATH="$PATH" sh "$D/s" </dev/null)"
+	# what is known already is not asked again
 	expected_on_terminal "$D/s" $'|^[[60G[^[[1;32m  OK  ^[[0;39m]^M^M\n|vt color^M' TERM=vt100 CONSOLETYPE=vt
 	rm /sbin/consoletype
 }
