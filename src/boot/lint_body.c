@@ -9,8 +9,6 @@
 #include "base/str.h"
 #include "boot/lint_family.h"
 
-enum { CALLS = 8, LOOKS = 100000 };
-
 struct body {
 	struct lint *l;
 	const struct lex *x;
@@ -166,11 +164,23 @@ struct ends {
 	bool exits, fails, delegates;
 	bool again;		/* calls the script itself */
 	bool acts;		/* something is done that can fail */
-	int looks;		/* commands seen: functions that call one another have an end, too */
+	bool *called;		/* for each function whether it is on the list; owned */
+	const struct lex_range **list;	/* of the functions that are called, each once; owned */
+	size_t n;
 };
 
 static void
-look_at(const struct body *b, size_t first, size_t end, struct ends *e, int calls)
+note_call(const struct body *b, struct ends *e, const struct lex_range *f)
+{
+	bool *called = &e->called[f - b->x->ranges];
+
+	if (!*called)
+		e->list[e->n++] = f;
+	*called = true;
+}
+
+static void
+look_at(const struct body *b, size_t first, size_t end, struct ends *e, bool in_function)
 {
 	const struct lex *x = b->x;
 
@@ -180,13 +190,11 @@ look_at(const struct body *b, size_t first, size_t end, struct ends *e, int call
 
 		if (x->v[i].role != LEX_COMMAND)
 			continue;
-		if (e->looks++ > LOOKS)
-			return;
 		arg = lex_arg(x, i, i);
 		e->acts = e->acts || !is_harmless(x, i);
 		if (lex_is(x, i, "exit") || lex_is(x, i, "return")) {
 			/* outside of functions return is exit */
-			e->exits = e->exits || lex_is(x, i, "exit") || calls == CALLS;
+			e->exits = e->exits || lex_is(x, i, "exit") || !in_function;
 			if (arg == x->n || !lex_is(x, arg, "0"))
 				e->fails = true;
 		} else if (is_itself(x, i)) {
@@ -194,9 +202,9 @@ look_at(const struct body *b, size_t first, size_t end, struct ends *e, int call
 		} else if (lex_is(x, i, "exec") || lex_is(x, i, "rc_exit") || contains(x, i, "usage") || contains(x, i, "help") || at(x, i)[0] == '$') {
 			e->delegates = true;
 		}
-		f = calls > 0 ? lex_function(x, at(x, i), x->v[i].n) : NULL;
+		f = lex_function(x, at(x, i), x->v[i].n);
 		if (f)
-			look_at(b, f->first, f->end, e, calls - 1);
+			note_call(b, e, f);
 		else if (arg < x->n && (contains(x, arg, "$1") || contains(x, arg, "$@") || contains(x, arg, "$*")) && !lex_is(x, i, "echo") &&
 		    !lex_is(x, i, "printf") && !lex_is(x, i, "[") && !lex_is(x, i, "test") && !contains(x, i, "log_"))
 			e->delegates = true;
@@ -206,9 +214,15 @@ look_at(const struct body *b, size_t first, size_t end, struct ends *e, int call
 static struct ends
 ends_of(const struct body *b, const struct lex_range *r)
 {
-	struct ends e = { .exits = false };
+	struct ends e = { .called = mem_alloc((b->x->n_ranges + 1) * sizeof *e.called), .list = mem_alloc((b->x->n_ranges + 1) * sizeof *e.list) };
 
-	look_at(b, r->first, r->end, &e, CALLS);
+	look_at(b, r->first, r->end, &e, false);
+	for (size_t i = 0; i < e.n; i++)
+		look_at(b, e.list[i]->first, e.list[i]->end, &e, true);
+	free(e.called);
+	free(e.list);
+	e.called = NULL;
+	e.list = NULL;
 	return e;
 }
 
