@@ -308,10 +308,11 @@ dist-static: $(STATIC_BIN)
 BUILD = dyn
 INSTALL_BIN = $(if $(filter static,$(BUILD)),$(STATIC_BIN),$(DYN_BIN))
 install: $(INSTALL_BIN)
-	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(INSTALL_BIN) $(DESTDIR)$(LIBEXEC)/initwright
 	set -e; for n in $(NAMES); do ln -sfn initwright $(DESTDIR)$(LIBEXEC)/$$n; done
 	install -m 644 $(wildcard $(APPLETS:%=src/cmd/%.8)) $(DESTDIR)$(MANDIR)/man8/
+	install -m 644 src/initwright.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 src/initwright.7 $(DESTDIR)$(MANDIR)/man7/
 	set -e; cd $(DESTDIR)$(MANDIR)/man8; for n in $(filter $(APPLETS),$(ASIDE)); do mv $$n.8 $$n.8initwright; done; \
 		for n in $(APPLETS); do page=$$n.8; [ -e $$page ] || page=$$n.8initwright; for a in $$($(ALIASES_OF) $(CURDIR)/src/cmd/$$n.c); do \

@@ -6,7 +6,7 @@
 bin=${BIN:-$tree/build/bin}/initwright
 
 pages_are_clean() {
-	for p in $(files 'src/cmd/*.8' 'src/*.7'); do
+	for p in $(files 'src/cmd/*.8' 'src/*.5' 'src/*.7'); do
 		mandoc -T lint -W warning "$p" || :
 	done
 }

@@ -52,6 +52,16 @@ load deb
 	for name in chkconfig invoke-rc.d update-rc.d; do same "" "$(grep -lx "/usr/share/bash-completion/completions/$name" /var/lib/dpkg/info/initwright*.list)"; done
 }
 
+@test "the tests of debian/tests pass" {
+	export AUTOPKGTEST_TMP=$BATS_TEST_TMPDIR
+	one initwright
+	expect 0 sh "$TOP/debian/tests/life"
+	one initwright-static
+	expect 0 sh "$TOP/debian/tests/static"
+	one initwright-compat
+	expect 0 sh "$TOP/debian/tests/compat"
+}
+
 @test "services stay up through upgrade, downgrade, exchange, removal and purge" {
 	one initwright
 	sleeper
