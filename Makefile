@@ -137,7 +137,7 @@ NEAR_SRC = $(TOP_SRC) src/cmd/start-stop-daemon.c $(wildcard src/base/*.c src/sv
 NEAR = $(NEAR_SRC:src/%.c=%.o)
 # then what runs a command or a service by what a unit says
 NEXT_SRC = $(patsubst %,src/os/%.c,caps keyring rlimit userfile users) src/cmd/privdrop.c src/cmd/setuidgid.c \
-	$(patsubst %,src/svc/%.c,cglimit confine context drop dropunit envfile sandbox service specifier unit unitconfine unitkeys unitset unitvalue words)
+	$(patsubst %,src/svc/%.c,cglimit confine context drop dropunit envfile sandbox service specifier unit unitconfine unitkeys unitsched unitset unitvalue words)
 NEXT = $(NEXT_SRC:src/%.c=%.o)
 near = $(filter $(addprefix %/,$(NEAR)),$(1)) -lc $(filter $(addprefix %/,$(NEXT)),$(1)) \
 	$(filter-out $(addprefix %/,$(NEAR) $(NEXT)),$(1))

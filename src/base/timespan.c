@@ -61,15 +61,20 @@ read_number(const char **p, uint64_t *n, const char **fraction)
 	return *p > start ? 0 : -1;
 }
 
+/* how many of them there are to a microsecond: 1, or 1000 for nanoseconds, which have names of their own then */
 static uint64_t
-read_unit(const char **p, uint64_t unit)
+read_unit(const char **p, uint64_t unit, uint64_t scale)
 {
 	const char *at = skip_blanks(*p);
 
+	if (scale == 1000 && str_starts(at, "ns")) {
+		*p = at + (str_starts(at, "nsec") ? 4 : 2);
+		return 1;
+	}
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
 		if (str_starts(at, units[i].name)) {
 			*p = at + strlen(units[i].name);
-			return units[i].us;
+			return units[i].us * scale;
 		}
 	return unit;
 }
@@ -87,7 +92,7 @@ fraction_of(const char *digits, uint64_t unit)
 }
 
 static int
-read_part(const char **p, uint64_t unit, uint64_t *sum)
+read_part(const char **p, uint64_t unit, uint64_t scale, uint64_t *sum)
 {
 	const char *fraction, *end;
 	uint64_t n, part;
@@ -95,7 +100,7 @@ read_part(const char **p, uint64_t unit, uint64_t *sum)
 	if (read_number(p, &n, &fraction) != 0)
 		return -1;
 	end = *p;
-	unit = read_unit(p, unit);
+	unit = read_unit(p, unit, scale);
 	if (*p == end && **p && !strchr(STR_BLANK, **p)) {
 		errno = EINVAL;
 		return -1;
@@ -108,8 +113,8 @@ read_part(const char **p, uint64_t unit, uint64_t *sum)
 	return 0;
 }
 
-int
-timespan_parse_unit(const char *s, uint64_t unit, uint64_t *out)
+static int
+parse(const char *s, uint64_t unit, uint64_t scale, uint64_t *out)
 {
 	uint64_t sum = 0;
 
@@ -123,10 +128,22 @@ timespan_parse_unit(const char *s, uint64_t unit, uint64_t *out)
 		return -1;
 	}
 	for (; *s; s = skip_blanks(s))
-		if (read_part(&s, unit, &sum) != 0)
+		if (read_part(&s, unit, scale, &sum) != 0)
 			return -1;
 	*out = sum;
 	return 0;
+}
+
+int
+timespan_parse_unit(const char *s, uint64_t unit, uint64_t *out)
+{
+	return parse(s, unit, 1, out);
+}
+
+int
+timespan_parse_ns(const char *s, uint64_t *out)
+{
+	return parse(s, 1, 1000, out);
 }
 
 int

@@ -10,6 +10,8 @@
 int timespan_parse(const char *s, uint64_t *out);
 /* The same, a number without a unit counting `unit` microseconds. */
 int timespan_parse_unit(const char *s, uint64_t unit, uint64_t *out);
+/* In nanoseconds, that a number without a unit counts too; there are "ns" and "nsec" then. */
+int timespan_parse_ns(const char *s, uint64_t *out);
 /* "1min 30s", "100ms", "0", "infinity".  The caller frees it. */
 char *timespan_text(uint64_t us);
 

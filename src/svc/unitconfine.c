@@ -14,7 +14,6 @@
 #include "base/str.h"
 #include "os/caps.h"
 #include "os/errname.h"
-#include "os/priority.h"
 #include "os/syscalls.h"
 #include "svc/addresses.h"
 #include "svc/credentials.h"
@@ -533,45 +532,4 @@ unitconfine_policies(struct unitvalue_ctx *x, const struct unitvalue_key *k, con
 		else
 			unitvalue_bad(x, k->key, words.v[i]);
 	vec_free(&words);
-}
-
-/* --- scheduling --- */
-
-void
-unitconfine_cpu_policy(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
-{
-	int v = priority_policy(value);
-
-	if (v < 0 && *value)
-		unitvalue_bad(x, k->key, value);
-	else
-		x->s->cpu_policy = v;
-}
-
-void
-unitconfine_io_class(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
-{
-	static const struct name names[] = { { "realtime", 1 }, { "0", 0 }, { "1", 1 }, { "2", 2 }, { "3", 3 } };
-	int v = priority_io_class(value);
-	uint64_t number;
-
-	if (v < 0 && find(names, COUNT(names), value, &number))
-		v = (int)number;
-	if (v < 0 && *value)
-		unitvalue_bad(x, k->key, value);
-	else
-		x->s->io_class = v;
-}
-
-void
-unitconfine_affinity(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
-{
-	struct priority_cpus cpus = x->s->cpus;
-
-	if (!*value)
-		x->s->cpus = (struct priority_cpus){ { 0 }, 0 };
-	else if (priority_parse_cpus(value, &cpus) != 0)
-		unitvalue_bad(x, k->key, value);
-	else
-		x->s->cpus = cpus;
 }

@@ -26,8 +26,5 @@ unitvalue_fn unitconfine_device_policy;
 unitvalue_fn unitconfine_device;	/* DeviceAllow= */
 unitvalue_fn unitconfine_addresses;	/* IPAddressAllow=; arg 1: IPAddressDeny= */
 unitvalue_fn unitconfine_policies;	/* X-MissingFeature= */
-unitvalue_fn unitconfine_cpu_policy;
-unitvalue_fn unitconfine_io_class;
-unitvalue_fn unitconfine_affinity;
 
 #endif

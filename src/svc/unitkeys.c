@@ -6,6 +6,7 @@
 #include "svc/emergency.h"
 #include "svc/unitconfine.h"
 #include "svc/unitgroup.h"
+#include "svc/unitsched.h"
 #include "svc/unitset.h"
 #include "svc/unitstream.h"
 
@@ -40,9 +41,9 @@ static const struct unitvalue_key keys[] = {
 	ARG("BindTo", U, unitset_deps, SERVICE_BINDS_TO),
 	ARG("BindsTo", U, unitset_deps, SERVICE_BINDS_TO),
 	PLAIN("BusName", S, unitset_bus_name),
-	PLAIN("CPUAffinity", S, unitconfine_affinity),
+	PLAIN("CPUAffinity", S, unitsched_affinity),
 	ARG("CPUQuota", S, unitconfine_resource, CONFINE_CPU_QUOTA),
-	PLAIN("CPUSchedulingPolicy", S, unitconfine_cpu_policy),
+	PLAIN("CPUSchedulingPolicy", S, unitsched_cpu_policy),
 	RANGE("CPUSchedulingPriority", S, unitvalue_int, cpu_priority, 1, 99),
 	FIELD("CPUSchedulingResetOnFork", S, unitvalue_bool, cpu_reset_on_fork),
 	ARG("CPUShares", S, unitconfine_resource, CONFINE_CPU_SHARES),
@@ -53,6 +54,7 @@ static const struct unitvalue_key keys[] = {
 	ARG("ConfigurationDirectory", S, unitset_dirs, SERVICE_DIR_CONFIGURATION),
 	FIELD("ConfigurationDirectoryMode", S, unitvalue_mode, dirs[SERVICE_DIR_CONFIGURATION].mode),
 	ARG("Conflicts", U, unitset_deps, SERVICE_CONFLICTS),
+	PLAIN("CoredumpFilter", S, unitsched_coredump),
 	FIELD("DefaultDependencies", U, unitvalue_bool, default_dependencies),
 	PLAIN("Delegate", S, unitgroup_delegate),
 	FIELD("Description", U, unitvalue_string, description),
@@ -74,7 +76,7 @@ static const struct unitvalue_key keys[] = {
 	FIELD("FinalKillSignal", S, unitvalue_signal, final_signal),
 	FIELD("Group", S, unitset_account, group),
 	FIELD("GuessMainPID", S, unitvalue_bool, guess_main_pid),
-	PLAIN("IOSchedulingClass", S, unitconfine_io_class),
+	PLAIN("IOSchedulingClass", S, unitsched_io_class),
 	RANGE("IOSchedulingPriority", S, unitvalue_int, io_priority, 0, 7),
 	ARG("IOWeight", S, unitconfine_resource, CONFINE_IO_WEIGHT),
 	PLAIN("IPAddressAllow", S, unitconfine_addresses),
@@ -207,6 +209,7 @@ static const struct unitvalue_key keys[] = {
 	RANGE("TimeoutSec", S, unitset_timeout, timeout_start_us, 1, 0),
 	RANGE("TimeoutStartSec", S, unitset_timeout_start, timeout_start_us, 1, 0),
 	RANGE("TimeoutStopSec", S, unitvalue_span, timeout_stop_us, 1, 0),
+	PLAIN("TimerSlackNSec", S, unitsched_slack),
 	PLAIN("Type", S, unitset_type),
 	FIELD("UMask", S, unitvalue_mode, umask),
 	PLAIN("UnsetEnvironment", S, unitset_unset_environment),

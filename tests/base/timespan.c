@@ -43,6 +43,13 @@ reads_units(void **state)
 	}
 	assert_int_equal(timespan_parse_unit("5 1s", 1, &got), 0);
 	assert_int_equal(got, 1000005);
+	assert_int_equal(timespan_parse_ns("5 1us 2ns 3.5us 1 nsec", &got), 0);
+	assert_int_equal(got, 4508);
+	assert_int_equal(timespan_parse_ns("infinity", &got), 0);
+	assert_true(got == UINT64_MAX);
+	assert_int_equal(timespan_parse_ns("600y", &got), -1);
+	assert_int_equal(errno, ERANGE);
+	assert_int_equal(timespan_parse("1ns", &got), -1);
 }
 
 static void

@@ -269,6 +269,12 @@ portable: 2 units: 1 honoured as a whole, 0 unusable; 10 lines: 8 honoured, 0 wi
 native: 1 units: 0 honoured as a whole, 0 unusable; 6 lines: 5 honoured, 0 without a meaning here, 0 partly, 1 not"
 	expect 6 gen --check --strict box
 	expect 0 gen --check --strict good
+	unit dump 'ExecStart=/bin/x' 'CoredumpFilter=default 0x4' 'TimerSlackNSec=50us'
+	expect 0 gen --check dump
+	has "$output" "CoredumpFilter=default 0x4: honoured
+$UNITS/dump.service:9: TimerSlackNSec=50us: honoured"
+	expect 0 gen --check -t portable dump
+	has "$output" "TimerSlackNSec=50us: not: a script cannot do that"
 }
 
 @test "--check goes on behind a unit that cannot be used" {

@@ -192,6 +192,14 @@ dirty() {
 	same "100 500 5" "$(xargs <<<"$output")"
 }
 
+@test "what a core dump has in it, and how late a timer may be" {
+	[ -e /proc/self/timerslack_ns ] || skip "the kernel does not show it"
+	expect 0 privdrop --directive "CoredumpFilter=elf-headers 0x1" --directive TimerSlackNSec=70us dropped cat /proc/self/coredump_filter \
+		/proc/self/timerslack_ns
+	same "00000011 70000" "$(xargs <<<"$output")"
+	expect 2 privdrop --directive TimerSlackNSec=never dropped true
+}
+
 @test "a set that is asked for may be had" {
 	newer_kernel "ambient capabilities"
 	expect 0 privdrop --ambient-caps cap_net_raw dropped cat /proc/self/status
