@@ -115,7 +115,8 @@ start_shared(struct birth *b, int flags)
 		b->error = (struct child_error){ CHILD_FORK, errno };
 		return -1;
 	}
-	while (__atomic_load_n(&busy, __ATOMIC_ACQUIRE))
+	/* with CLONE_VFORK it has left when we are here; an emulator may have made a copy of it instead, which clears nothing of ours */
+	while (!(flags & CLONE_VFORK) && __atomic_load_n(&busy, __ATOMIC_ACQUIRE))
 		if (syscall(SYS_futex, &busy, FUTEX_WAIT, 1, most, NULL, 0) != 0 && errno == ETIMEDOUT) {
 			kill(pid, SIGKILL);
 			b->error = (struct child_error){ CHILD_EXEC, ETIMEDOUT };
