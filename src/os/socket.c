@@ -192,7 +192,18 @@ socket_peer(int fd, char *text, unsigned *port)
 
 /* --- files --- */
 
-/* one step down; a link is followed for whom may lead us: root, and ourselves */
+/* a link is followed for whom may lead us, root and ourselves, and from where nobody else could put another in its place */
+static bool
+may_lead(int at, const struct stat *link)
+{
+	struct stat dir;
+
+	if (link->st_uid != 0 && link->st_uid != geteuid())
+		return false;
+	return fstat(at, &dir) == 0 && (dir.st_uid == 0 || dir.st_uid == geteuid()) && (!(dir.st_mode & 022) || dir.st_mode & S_ISVTX);
+}
+
+/* one step down */
 static int
 enter(int at, const char *name, mode_t mode)
 {
@@ -208,7 +219,7 @@ enter(int at, const char *name, mode_t mode)
 		return -1;
 	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return -1;
-	if (S_ISLNK(st.st_mode) && st.st_uid != 0 && st.st_uid != geteuid()) {
+	if (S_ISLNK(st.st_mode) && !may_lead(at, &st)) {
 		errno = ELOOP;
 		return -1;
 	}
