@@ -181,7 +181,7 @@ a_child_gets_no_signal_before_its_exec(void **state)
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	SAYS("sed -n 's/^SigBlk:[^0-9]*//p' /proc/$$/status", "0000000000000000", s_.spec.cred = &c; s_.spec.search = "/bin";
+	SAYS("exec sed -n 's/^SigBlk:[^0-9a-f]*//p' /proc/self/status", "0000000000000000", s_.spec.cred = &c; s_.spec.search = "/bin";
 	    s_.spec.prepare = hold_signals);
 }
 
