@@ -536,6 +536,8 @@ privdrop_main(int argc, char *argv[])
 		if (r.lock && drop_lock(&r.d, r.lock, r.lock_wait) != 0)
 			die_errno(FAILED, "unable to lock %s", r.lock);
 		bad = drop_open(&r.d);
+		if (bad)
+			die(r.d.ctx.status, "%s", bad);
 	}
 	if (bad)
 		die(code == 1 ? USAGE : FAILED, "%s", bad);

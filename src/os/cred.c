@@ -6,11 +6,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/sort.h"
 #include "os/users.h"
 
 /* (uid_t)-1 and 65535 mean "leave alone" to system calls of some width: never an id */
@@ -189,30 +191,49 @@ cred_apply_uid(const struct cred *c)
 	return c->set_uid ? cred_set_uids(c->uid, c->uid, c->uid) : 0;
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	gid_t x = *(const gid_t *)a, y = *(const gid_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* `room` is for two lists of c->n_groups: in a namespace the kernel's may be in any order */
+static bool
+has_groups(const struct cred *c, gid_t *room)
+{
+	size_t n = c->n_groups, size = n * sizeof *room;
+
+	/* what more there is would not fit, and is an error */
+	if (n == 0 || getgroups((int)n, room) != (int)n)
+		return n == 0 && getgroups(0, NULL) == 0;
+	memcpy(room + n, c->groups, size);
+	sort_items(room, n, sizeof *room, by_number);
+	sort_items(room + n, n, sizeof *room, by_number);
+	return memcmp(room, room + n, size) == 0;
+}
+
 int
 cred_verify_groups(const struct cred *c)
 {
-	gid_t now[256];
-	int n;
+	enum { FEW = 128 };
+	size_t size = 2 * c->n_groups * sizeof *c->groups;
+	gid_t few[2 * FEW], *room = few;
+	bool good;
 
-	errno = EPERM;
 	if (!c->set_groups)
 		return 0;
-	/* a list too long for the stack is counted: it was set by one system call that cannot half succeed */
-	if (c->n_groups > 256)
-		return getgroups(0, NULL) == (int)c->n_groups ? 0 : -1;
-	n = getgroups(256, now);
-	if (n < 0 || (size_t)n != c->n_groups)
+	/* the stack is a small one, and may be in the memory of a parent: what is taken is given back */
+	if (c->n_groups > FEW)
+		room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (room == MAP_FAILED)
 		return -1;
-	for (int i = 0; i < n; i++) {
-		size_t k = 0;
-
-		while (k < c->n_groups && c->groups[k] != now[i])
-			k++;
-		if (k == c->n_groups)
-			return -1;
-	}
-	return 0;
+	good = has_groups(c, room);
+	if (room != few)
+		munmap(room, size);
+	errno = EPERM;
+	return good ? 0 : -1;
 }
 
 int

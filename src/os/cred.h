@@ -43,7 +43,7 @@ int cred_apply_groups(const struct cred *);
 int cred_apply_uid(const struct cred *);
 /*
  * Are we exactly that, with no way back to root (unless it is root)?  0, or -1 with errno EPERM.  Groups are a question of their own: in a user namespace
- * they may have no numbers to be asked for.
+ * they may have no numbers to be asked for.  ENOMEM when there is no room to compare very many.
  */
 int cred_verify(const struct cred *);
 int cred_verify_groups(const struct cred *);

@@ -27,12 +27,13 @@ extern char **environ;
 
 static const struct {
 	const char *base, *variable;
+	int status;	/* systemd.exec(5): when it cannot be made */
 } places[SERVICE_DIRS] = {
-	[SERVICE_DIR_RUNTIME] = { "/run", "RUNTIME_DIRECTORY" },
-	[SERVICE_DIR_STATE] = { "/var/lib", "STATE_DIRECTORY" },
-	[SERVICE_DIR_CACHE] = { "/var/cache", "CACHE_DIRECTORY" },
-	[SERVICE_DIR_LOGS] = { "/var/log", "LOGS_DIRECTORY" },
-	[SERVICE_DIR_CONFIGURATION] = { "/etc", "CONFIGURATION_DIRECTORY" },
+	[SERVICE_DIR_RUNTIME] = { "/run", "RUNTIME_DIRECTORY", 233 },
+	[SERVICE_DIR_STATE] = { "/var/lib", "STATE_DIRECTORY", 238 },
+	[SERVICE_DIR_CACHE] = { "/var/cache", "CACHE_DIRECTORY", 239 },
+	[SERVICE_DIR_LOGS] = { "/var/log", "LOGS_DIRECTORY", 240 },
+	[SERVICE_DIR_CONFIGURATION] = { "/etc", "CONFIGURATION_DIRECTORY", 241 },
 };
 
 /* the directories of a user that comes and goes lie where nobody else gets to */
@@ -427,11 +428,9 @@ link_private(const char *base, const char *name)
 	struct stat st;
 	int r = 0;
 
-	if (strchr(name, '/'))
-		r = 0;
-	else if (lstat(path, &st) != 0)
+	if (!strchr(name, '/') && lstat(path, &st) != 0)
 		r = symlink(target, path);
-	else if (S_ISDIR(st.st_mode) && access(private, F_OK) != 0)
+	else if (!strchr(name, '/') && S_ISDIR(st.st_mode) && access(private, F_OK) != 0)
 		r = rename(path, private) == 0 ? symlink(target, path) : -1;
 	free(path);
 	free(private);
@@ -440,7 +439,7 @@ link_private(const char *base, const char *name)
 }
 
 static char *
-make_dirs_of(const struct context *c, enum service_dir which)
+make_dirs_of(struct context *c, enum service_dir which)
 {
 	const struct service_dirs *d = &c->svc->dirs[which];
 	/* configuration is the administrator's, whoever the service runs as */
@@ -449,6 +448,7 @@ make_dirs_of(const struct context *c, enum service_dir which)
 	gid_t gid = c->cred.set_gid && !own ? c->cred.gid : getegid();
 	char *base = file_under(c->root, places[which].base), *below = mem_fmt("%s%s", base, private ? "/private" : ""), *bad = NULL;
 
+	c->status = places[which].status;
 	if (d->names.n && (file_mkdirs(base) != 0 || (private && dir_make(base, "private", 0700, 0, 0) != 0)))
 		bad = mem_fmt("cannot make the directory %s: %s", below, strerror(errno));
 	for (size_t k = 0; !bad && k < d->names.n; k++) {
@@ -467,6 +467,7 @@ open_limits(struct context *c)
 {
 	char *group = slice_group(c->svc), *bad = cglimit_open(&c->cglimit, &c->svc->confine, group, &c->sandbox.remarks);
 
+	c->status = child_step_status(CHILD_CGROUP);
 	free(group);
 	return bad ? bad : slice_limit(&c->cglimit, c->svc, c->root, &c->sandbox.remarks);
 }
@@ -479,11 +480,15 @@ context_open(struct context *c)
 	tmpfiles_make(&c->svc->tmpfiles, c->root, &c->sandbox.remarks);
 	for (int i = 0; !bad && i < SERVICE_DIRS; i++)
 		bad = make_dirs_of(c, (enum service_dir)i);
-	if (!bad && c->credentials)
+	if (!bad && c->credentials) {
+		c->status = 243;
 		bad = credentials_open(&c->svc->confine, c->root, c->credentials, c->cred.set_uid ? c->cred.uid : geteuid(),
 		    c->cred.set_gid ? c->cred.gid : getegid());
-	if (!bad)
-		bad = sandbox_open(&c->sandbox);
+	}
+	if (bad)
+		return bad;
+	c->status = 1;
+	bad = sandbox_open(&c->sandbox);
 	return bad ? bad : open_limits(c);
 }
 
@@ -557,12 +562,11 @@ explain_commands(const struct service *s, enum service_list list, const char *la
 static void
 explain_user(const struct context *c, struct buf *out)
 {
-	if (!c->cred.set_uid && !c->cred.set_gid) {
+	if (!c->cred.set_uid && !c->cred.set_gid)
 		buf_fmt(out, "%-14s %ld (unchanged)\n", "user", (long)geteuid());
-	} else {
+	else
 		buf_fmt(out, "%-14s %s (uid %ld, gid %ld)\n", "user", c->cred.user ? c->cred.user : "unchanged",
 		    (long)(c->cred.set_uid ? c->cred.uid : geteuid()), (long)c->cred.gid);
-	}
 	buf_fmt(out, "%-14s", "groups");
 	for (size_t i = 0; i < c->cred.n_groups; i++)
 		buf_fmt(out, " %ld", (long)c->cred.groups[i]);

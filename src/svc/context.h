@@ -28,6 +28,7 @@ struct context {
 	struct vec writable, binds;	/* for the sandbox: its directories */
 	char *credentials;		/* the directory of its credentials; NULL: it has none */
 	int dynamic_fd;			/* holds the uid of DynamicUser=; -1 */
+	int status;			/* that systemd.exec(5) has for what context_open() could not make; 1: it has none */
 };
 
 /*

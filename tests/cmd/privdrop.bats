@@ -415,6 +415,23 @@ dirty() {
 	has "$stderr" "unable to read"
 }
 
+@test "what could not be made is told by the number that systemd has for it" {
+	while read -r code key base; do
+		[ ! -e "$base/dir-in-the-way" ] && ln -s /nowhere "$base/dir-in-the-way"
+		expect "$code" privdrop --directive "$key=dir-in-the-way" dropped true
+		has "$stderr" "cannot make the directory $base/dir-in-the-way: "
+		rm "$base/dir-in-the-way"
+	done <<-'END'
+	233 RuntimeDirectory /run
+	238 StateDirectory /var/lib
+	239 CacheDirectory /var/cache
+	240 LogsDirectory /var/log
+	241 ConfigurationDirectory /etc
+	END
+	expect 243 privdrop --directive LoadCredential=a:/no/such/file dropped true
+	same "" "$output"
+}
+
 @test "limits by control group are each command's own, and nothing of them stays" {
 	mkdir -p /tmp/pids && mount -t cgroup -o pids cgroup /tmp/pids 2>/dev/null || skip "no control group for it"
 	for n in 11 22; do
@@ -464,7 +481,7 @@ dirty() {
 	privdrop --features | grep -q '^cgroup-io *no' || skip "there is a controller"
 	expect 0 privdrop --directive IOWeight=50 dropped true
 	has "$stderr" "warning: IOWeight=50 has no effect"
-	expect 1 privdrop --directive IOWeight=50 --missing cgroup-io:refuse dropped true
+	expect 219 privdrop --directive IOWeight=50 --missing cgroup-io:refuse dropped true
 }
 
 @test "the lock is the one that flock(1) takes, and no way to write to the file" {

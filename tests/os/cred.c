@@ -326,13 +326,58 @@ other_callers_change_nothing(void **state)
 	live_in_child(ask_as_nobody, NULL);
 }
 
+/* each of a long list counts, and so does how often it is in it */
+static void
+ask_with_long_lists(void *arg)
+{
+	static const size_t lengths[] = { 1, 2, 128, 129, 257, 65536 };
+
+	(void)arg;
+	for (size_t k = 0; k < COUNT(lengths); k++) {
+		size_t n = lengths[k], places[] = { 0, n / 2, n - 1 };
+		gid_t *groups = malloc(n * sizeof *groups);
+		struct cred c = CRED_INIT;
+
+		c.set_groups = true;
+		c.groups = groups;
+		c.n_groups = n;
+		/* in no order */
+		for (size_t i = 0; i < n; i++)
+			groups[i] = 100000 + (gid_t)(i * 40503 % 65536);
+		REQUIRE(cred_apply_groups(&c) == 0 && cred_verify_groups(&c) == 0);
+		for (size_t i = 0; i < COUNT(places); i++) {
+			gid_t was = groups[places[i]];
+
+			groups[places[i]] = 99999;
+			REQUIRE(cred_verify_groups(&c) == -1 && errno == EPERM);
+			groups[places[i]] = n > 1 ? groups[(places[i] + 1) % n] : 5;
+			REQUIRE(cred_verify_groups(&c) == -1 && errno == EPERM);
+			groups[places[i]] = was;
+		}
+		c.n_groups = n - 1;
+		REQUIRE(cred_verify_groups(&c) == -1 && errno == EPERM);
+		c.n_groups = n;
+		REQUIRE(cred_verify_groups(&c) == 0);
+		free(groups);
+	}
+}
+
+static void
+compares_all_groups(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	live_in_child(ask_with_long_lists, NULL);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(resolves_a_user), T(a_user_of_roots_group_gets_no_others), T(adds_groups_to_what_the_user_has),
 		T(a_user_may_be_in_many_groups), T(refuses_what_is_nobody), T(all_digits_are_a_number),
-		T(single_ids_say_what_is_missing), T(becomes_whom_it_should), T(sees_each_way_back), T(other_callers_change_nothing),
+		T(single_ids_say_what_is_missing), T(becomes_whom_it_should), T(sees_each_way_back), T(other_callers_change_nothing), T(compares_all_groups),
 	};
 
 	return cmocka_run_group_tests(tests, write_users, NULL);
