@@ -53,7 +53,7 @@ load deb
 }
 
 @test "the tests of debian/tests pass" {
-	export AUTOPKGTEST_TMP=$BATS_TEST_TMPDIR
+	export AUTOPKGTEST_TMP=$BATS_TEST_TMPDIR PATH=/usr/sbin:/usr/bin:/sbin:/bin
 	one initwright
 	expect 0 sh "$TOP/debian/tests/life"
 	one initwright-static
