@@ -42,15 +42,29 @@ explain_limit(int i, const struct rlimit *l, struct buf *out)
 	buf_ch(out, '\n');
 }
 
+/* what all commands of a service share is made before any of them */
+static void
+explain_shared(const struct sandbox *s, struct buf *out)
+{
+	if (s->c->private_network)
+		buf_str(out, "network: its own, with nothing but a loopback\n");
+	if (s->c->private_ipc)
+		buf_str(out, "IPC: its own\n");
+}
+
 static void
 explain_before(const struct child_spec *s, struct buf *out)
 {
+	if (s->set_umask)
+		buf_fmt(out, "umask: %04o\n", (unsigned)s->umask);
 	if (s->new_session)
 		buf_str(out, "session: a new one, without a terminal\n");
 	if (s->cgroup && s->cgroup->path)
 		buf_fmt(out, "control group: %s\n", s->cgroup->path);
 	if (s->set_oom_score)
 		buf_fmt(out, "OOM score: %d\n", s->oom_score);
+	if (s->coredump_filter >= 0)
+		buf_fmt(out, "core dump filter: 0x%x\n", (unsigned)s->coredump_filter);
 	if (s->set_nice)
 		buf_fmt(out, "nice: %d\n", s->nice);
 	if (s->set_sched)
@@ -58,11 +72,9 @@ explain_before(const struct child_spec *s, struct buf *out)
 	if (s->cpus && s->cpus->n)
 		buf_fmt(out, "processors: %zu of them\n", s->cpus->n);
 	if (s->set_ioprio)
-		buf_fmt(out, "I/O priority: %#x\n", (unsigned)s->ioprio);
+		buf_fmt(out, "I/O priority: 0x%x\n", (unsigned)s->ioprio);
 	if (s->timer_slack_ns)
 		buf_fmt(out, "timer slack: %lu ns\n", s->timer_slack_ns);
-	if (s->coredump_filter >= 0)
-		buf_fmt(out, "core dump filter: %#x\n", (unsigned)s->coredump_filter);
 	for (int i = 0; s->limits && i < RLIM_NLIMITS; i++)
 		if (s->limits[i].set)
 			explain_limit(i, &s->limits[i].lim, out);
@@ -95,10 +107,6 @@ explain_sandbox(const struct sandbox *s, struct buf *out)
 {
 	struct mounts plan = s->mounts;
 
-	if (s->c->private_network)
-		buf_str(out, "network: its own, with nothing but a loopback\n");
-	if (s->c->private_ipc)
-		buf_str(out, "IPC: its own\n");
 	if (s->has_mounts && !plan.n) {
 		mounts_plan(&plan, s->c, s->who.root_directory, NULL, NULL, s->who.writable);
 		if (s->who.binds)
@@ -110,8 +118,6 @@ explain_sandbox(const struct sandbox *s, struct buf *out)
 	}
 	if (s->has_hostname)
 		buf_str(out, "host name: a copy, which it cannot change\n");
-	if (s->has_users)
-		buf_str(out, "user namespace: its own, all others are nobody\n");
 }
 
 static void
@@ -129,6 +135,8 @@ explain_user(const struct child_spec *s, struct buf *out)
 	}
 	if (c && c->set_gid)
 		buf_fmt(out, "group: %lu\n", (unsigned long)c->gid);
+	if (s->sandbox && s->sandbox->has_users)
+		buf_str(out, "user namespace: its own, all others are nobody\n");
 	if (s->caps) {
 		buf_str(out, "bounding set: ");
 		child_explain_caps(~s->caps->dropped, out);
@@ -151,7 +159,7 @@ explain_after(const struct child_spec *s, struct buf *out)
 	static const char *const labels[] = { [LSM_APPARMOR] = "AppArmor profile", [LSM_SELINUX] = "SELinux context" };
 
 	if (s->set_securebits)
-		buf_fmt(out, "secure bits: %#lx\n", s->securebits);
+		buf_fmt(out, "secure bits: 0x%lx\n", s->securebits);
 	if (s->chdir)
 		buf_fmt(out, "directory: %s\n", s->chdir);
 	for (int i = LSM_APPARMOR; s->sandbox && i <= LSM_SELINUX; i++)
@@ -179,13 +187,13 @@ explain_after(const struct child_spec *s, struct buf *out)
 void
 child_explain(const struct child_spec *s, struct buf *out)
 {
+	if (s->sandbox)
+		explain_shared(s->sandbox, out);
 	explain_before(s, out);
 	if (s->sandbox)
 		explain_sandbox(s->sandbox, out);
 	explain_user(s, out);
 	explain_after(s, out);
-	if (s->set_umask)
-		buf_fmt(out, "umask: %04o\n", (unsigned)s->umask);
 	if (!s->keep_fds) {
 		buf_str(out, "descriptors: closed but for 0 1 2");
 		for (size_t i = 0; i < s->n_pass; i++)
