@@ -29,6 +29,16 @@ says_each_step(void **state)
 	    "ambient set: none\ndirectory: /d\nnew privileges: never\ncheck: ids, groups, capability sets, and that there is no way back\n"
 	    "descriptors: closed but for 0 1 2\nenvironment: A=1\nexecute: prog 'a b'\n");
 	buf_free(&b);
+	/* numbers that are bits */
+	s.set_umask = s.set_ioprio = s.set_securebits = true;
+	s.umask = 022;
+	s.ioprio = 0x6000;
+	s.coredump_filter = 0x33;
+	s.securebits = 0x2f;
+	child_explain(&s, &b);
+	assert_non_null(strstr(b.s, "umask: 0022\ncore dump filter: 0x33\nI/O priority: 0x6000\nlimit NOFILE"));
+	assert_non_null(strstr(b.s, "\nsecure bits: 0x2f\ndirectory: /d\n"));
+	buf_free(&b);
 	child_explain_caps(UINT64_MAX, &b);
 	assert_string_equal(b.s, "all");
 	buf_free(&b);

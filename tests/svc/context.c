@@ -309,6 +309,7 @@ directories_are_made_and_removed(void **state)
 	bad = context_open(&s.ctx);
 	assert_non_null(bad);
 	assert_non_null(strstr(bad, "/run/one: "));
+	assert_int_equal(s.ctx.status, 233);
 	free(bad);
 	scene_free(&s);
 }
