@@ -141,8 +141,8 @@ consider(struct match *m, struct match_rules_view *v, struct match_pids *out)
 	m->unknown |= a == MATCH_UNKNOWN;
 }
 
-int
-match_scan(struct match *m, struct match_pids *out, size_t max)
+static int
+scan_listed(struct match *m, struct match_pids *out, size_t max)
 {
 	struct proc_scan scan = PROC_SCAN_INIT;
 	struct match_rules_view v = { .wanted = wanted_rules(m) };
@@ -150,15 +150,6 @@ match_scan(struct match *m, struct match_pids *out, size_t max)
 	bool any = false;
 	int r = 0;
 
-	m->unknown = false;
-	if (m->pid) {
-		enum match_answer a = match_pid(m, m->pid);
-
-		m->unknown = a == MATCH_UNKNOWN;
-		if (a == MATCH_YES)
-			add_pid(out, m->pid);
-		return 0;
-	}
 	while (out->n < max && (r = proc_scan_next(&scan, &pid)) == 1) {
 		any = true;
 		v.proc = scan.fd;
@@ -177,24 +168,18 @@ match_scan(struct match *m, struct match_pids *out, size_t max)
 	return r < 0 ? -1 : 0;
 }
 
-enum { SINCE_MAX = 4096 };
+enum { SINCE_MAX = 4096, MARGIN = 32, ROUNDS_MAX = 16 };
 
-int
-match_since(struct match *m, struct proc_mark *mark, struct match_pids *out)
+/* those whose pids are above `from`, and at most `to` */
+static int
+scan_between(struct match *m, struct match_pids *out, pid_t from, pid_t to)
 {
-	pid_t from = mark->last;
 	struct match_rules_view v = { .wanted = wanted_rules(m) };
 
-	proc_mark_take(mark);
-	/* too many, come round, or unknown: looking at all there are is then no dearer */
-	if (!from || mark->last < from || mark->last - from > SINCE_MAX)
-		return match_scan(m, out, SIZE_MAX);
-	if (mark->last == from)
-		return 0;
 	v.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (v.proc < 0)
 		return -1;
-	while (from++ < mark->last) {
+	while (from++ < to) {
 		view_set(&v, from);
 		/* the numbers of threads are not listed, but can be looked up */
 		v.stat_result = proc_stat(from, &v.stat);
@@ -203,6 +188,63 @@ match_since(struct match *m, struct proc_mark *mark, struct match_pids *out)
 			consider(m, &v, out);
 	}
 	close(v.proc);
+	return 0;
+}
+
+/* margin: how many before the mark to look at too */
+static int
+scan_since(struct match *m, struct proc_mark *mark, struct match_pids *out, pid_t margin)
+{
+	pid_t from = mark->last;
+
+	proc_mark_take(mark);
+	/* too many, come round, or unknown: looking at all there are is then no dearer */
+	if (!from || mark->last < from || mark->last - from > SINCE_MAX)
+		return scan_listed(m, out, SIZE_MAX);
+	from = from > margin ? from - margin : 0;
+	return mark->last == from ? 0 : scan_between(m, out, from, mark->last);
+}
+
+int
+match_since(struct match *m, struct proc_mark *mark, struct match_pids *out)
+{
+	return scan_since(m, mark, out, 0);
+}
+
+/*
+ * Who was listed may have left a child in its place before it was looked at, as a daemon does that puts itself into the background.  A
+ * pid is counted a moment before its process can be seen: hence the margin.
+ */
+static int
+scan_until_sure(struct match *m, struct match_pids *out, size_t max)
+{
+	struct proc_mark mark = PROC_MARK_INIT;
+	const size_t before = out->n;
+	pid_t last = -1;
+	int r;
+
+	proc_mark_take(&mark);
+	r = scan_listed(m, out, max);
+	for (int i = 0; r == 0 && out->n == before && max > before && mark.last && mark.last != last && i < ROUNDS_MAX; i++) {
+		last = mark.last;
+		r = scan_since(m, &mark, out, MARGIN);
+	}
+	proc_mark_close(&mark);
+	return r;
+}
+
+int
+match_scan(struct match *m, struct match_pids *out, size_t max)
+{
+	enum match_answer a;
+
+	m->unknown = false;
+	if (!m->pid)
+		return scan_until_sure(m, out, max);
+	a = match_pid(m, m->pid);
+	m->unknown = a == MATCH_UNKNOWN;
+	if (a == MATCH_YES)
+		add_pid(out, m->pid);
 	return 0;
 }
 

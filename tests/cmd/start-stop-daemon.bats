@@ -153,3 +153,15 @@ untouched() { # PID: its settings
 	for pid in "${began[@]}"; do kill -0 "$pid" || { echo "$pid was killed"; return 1; }; done
 	[ "${#began[@]}" -gt 5 ]
 }
+
+@test "who always lives on in a child is found, 600 times" {
+	local i
+	cp /bin/bash "$D/hare"
+	"$D/hare" -c 'run() { [ -e "$0" ] || run & exit; }; run' "$D/stop" 3>&- &
+	for i in {1..600}; do
+		start-stop-daemon --status --exec "$D/hare" || { echo "not found, round $i"; : >"$D/stop"; return 1; }
+	done
+	: >"$D/stop"
+	wait_for no_hare
+}
+no_hare() { [ -z "$(pids_of hare)" ]; }
