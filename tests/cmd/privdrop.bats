@@ -466,10 +466,12 @@ dirty() {
 	for mount in "cgroup2 none" "cgroup pids -o pids"; do
 		set -- $mount
 		mkdir -p /tmp/groups && mount -t "$1" "${@:3}" "$2" /tmp/groups 2>/dev/null || continue
-		mkdir /tmp/groups/entered
-		expect 0 privdrop --cgroup /tmp/groups/entered dropped cat /proc/self/cgroup
-		[[ $output == *"/entered"* ]]
-		rmdir /tmp/groups/entered && umount /tmp/groups
+		# the hierarchy is the host's, and that of other tests
+		group=entered-${VARIANT:-}-$$
+		mkdir "/tmp/groups/$group"
+		expect 0 privdrop --cgroup "/tmp/groups/$group" dropped cat /proc/self/cgroup
+		[[ $output == *"/$group"* ]]
+		rmdir "/tmp/groups/$group" && umount /tmp/groups
 	done
 	expect 219 privdrop --cgroup /tmp/groups dropped true
 	expect 1 privdrop --cgroup /no/such dropped true
