@@ -8,6 +8,7 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,10 +94,27 @@ report(struct command *c, int n, int rounds)
 	}
 }
 
+/* what ran before leaves caches behind, in the kernel too: nobody always follows the same one; the orders are the same in each run */
+static void
+shuffle(int *order, int n)
+{
+	static uint32_t seed = 4711;
+
+	while (n > 1) {
+		int other, last = order[n - 1];
+
+		seed = seed * 1664525 + 1013904223;
+		other = (int)((seed >> 8) % (uint32_t)n);
+		order[--n] = order[other];
+		order[other] = last;
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
 	static struct command c[COMMANDS];
+	static int order[COMMANDS];
 	int rounds = argc > 3 ? atoi(argv[1]) : 0, n = 0, null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	if (rounds < 1 || null < 0)
@@ -111,9 +129,13 @@ main(int argc, char *argv[])
 		if (i < argc)
 			argv[i++] = NULL;
 	}
-	for (int round = 0; round < rounds; round++)
+	for (int i = 0; i < n; i++)
+		order[i] = i;
+	for (int round = 0; round < rounds; round++) {
+		shuffle(order, n);
 		for (int i = 0; i < n; i++)
-			run_once(&c[i], round, null);
+			run_once(&c[order[i]], round, null);
+	}
 	report(c, n, rounds);
 	return fflush(stdout) == 0 ? 0 : 1;
 }
