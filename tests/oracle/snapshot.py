@@ -71,7 +71,8 @@ def family(pid):
 
 
 def group(pid):
-    """Whose its control group is, what controllers it has, and the slices that it lies in, but for that of all services."""
+    """Whose its control group is, what controllers it has, and the slices that it lies in, but for that of all services
+    and those, without a limit, that systemd makes of itself for a template's instances."""
     top = next((m.split()[1] for m in read('/proc/mounts').splitlines() if m.split()[2] == 'cgroup2'), None)
     path = next((line[3:] for line in read(f'/proc/{pid}/cgroup').splitlines() if line.startswith('0::')), '')
     if not top or not path:
@@ -84,7 +85,8 @@ def group(pid):
         except OSError:
             owners[name] = None
     return {'owners': owners, 'controllers': read(f'{top}{path}/cgroup.controllers').split(),
-            'slices': [d for d in path.split('/') if d.endswith('.slice') and d != 'system.slice']}
+            'slices': [d for d in path.split('/') if d.endswith('.slice') and d != 'system.slice' and
+                       not (d.startswith('system-') and '@' in path)]}
 
 
 def snapshot(init, pid):
