@@ -253,7 +253,7 @@ static int
 read_script(struct script *one, const struct rcdir *d, const char *upstart, struct buf *text)
 {
 	struct stat st;
-	int fd, r = 0, saved;
+	int fd, r = 0;
 
 	one->job = !one->plain && is_upstart(d, one->name, upstart);
 	if (one->job)
@@ -267,9 +267,7 @@ read_script(struct script *one, const struct rcdir *d, const char *upstart, stru
 	}
 	if (r == 0 && one->here)
 		r = read_head(fd, text);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	fd_drop(fd);
 	return r;
 }
 

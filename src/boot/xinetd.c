@@ -11,6 +11,7 @@
 #include "base/sort.h"
 #include "base/str.h"
 #include "os/dir.h"
+#include "os/fd.h"
 #include "os/file.h"
 #include "os/root.h"
 
@@ -158,7 +159,7 @@ xinetd_switch(int root, const char *name, bool on)
 {
 	struct buf text = BUF_INIT, out = BUF_INIT;
 	struct stat st;
-	int dir, r, saved;
+	int dir, r;
 
 	r = read_service(root, name, &dir, &text, &st);
 	if (r == 0) {
@@ -169,9 +170,7 @@ xinetd_switch(int root, const char *name, bool on)
 		} else if (out.len != text.len || memcmp(out.s, text.s, out.len) != 0) {
 			r = file_replace(dir, name, out.s, out.len, st.st_mode & 07777);
 		}
-		saved = errno;
-		close(dir);
-		errno = saved;
+		fd_drop(dir);
 	}
 	buf_free(&text);
 	buf_free(&out);

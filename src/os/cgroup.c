@@ -166,14 +166,12 @@ cgroup_give(const struct cgroup *g, uid_t uid, gid_t gid)
 int
 cgroup_join(const struct cgroup *g)
 {
-	int fd = openat(g->fd, "cgroup.procs", O_WRONLY | O_CLOEXEC), r, saved;
+	int fd = openat(g->fd, "cgroup.procs", O_WRONLY | O_CLOEXEC), r;
 
 	if (fd < 0)
 		return -1;
 	r = fd_write_all(fd, "0", 1);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	fd_drop(fd);
 	return r;
 }
 

@@ -14,18 +14,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "os/fd.h"
 
 enum { BATCH = 32768, DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
-
-static int
-close_keeping_errno(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
-}
 
 /* one step down, making the directory if it is not there */
 static int
@@ -39,7 +30,7 @@ enter(int at, const char *name, mode_t mode)
 	fd = openat(at, name, DIR_FLAGS);
 	/* whatever the umask is */
 	if (fd >= 0 && made && fchmod(fd, mode) != 0) {
-		close_keeping_errno(fd);
+		fd_drop(fd);
 		return -1;
 	}
 	return fd;
@@ -86,7 +77,7 @@ open_inside(int at, const char *name, int flags)
 	if (fd < 0 || mount_of(fd) == mount_of(at))
 		return fd;
 	errno = EXDEV;
-	return close_keeping_errno(fd);
+	return fd_drop(fd);
 }
 
 static int
@@ -106,12 +97,12 @@ go_down(struct walk *w, int fd, const char *name)
 
 	if (fstat(fd, &st) != 0 || dir_each(fd, take_name, &next.names) != 0) {
 		vec_free(&next.names);
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	}
 	if (w->n > 0 && st.st_dev != w->dev) {
 		vec_free(&next.names);
 		errno = EXDEV;
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	}
 	if (w->n > 0)
 		close(w->fd);
@@ -136,7 +127,7 @@ go_up(struct walk *w, char **name)
 		return -1;
 	if (fstat(above, &st) != 0 || st.st_dev != w->dev || st.st_ino != last[-1].ino) {
 		errno = ESTALE;
-		return close_keeping_errno(above);
+		return fd_drop(above);
 	}
 	close(w->fd);
 	w->fd = above;
@@ -210,7 +201,7 @@ give_entry(struct walk *w, const char *name, const struct owner *o)
 	if (fd < 0)
 		return errno == ENOENT || errno == EXDEV ? 0 : -1;
 	r = give_open(w, fd, name, o);
-	close_keeping_errno(fd);
+	fd_drop(fd);
 	return r;
 }
 
@@ -278,12 +269,12 @@ dir_make(const char *base, const char *name, mode_t mode, uid_t uid, gid_t gid)
 	for (size_t i = 0; i < parts.n && fd >= 0; i++) {
 		int below = enter(fd, parts.v[i], i + 1 < parts.n ? 0755 : 0700);
 
-		close_keeping_errno(fd);
+		fd_drop(fd);
 		fd = below;
 	}
 	if (fd >= 0) {
 		r = settle(fd, mode, uid, gid);
-		close_keeping_errno(fd);
+		fd_drop(fd);
 	}
 	vec_free(&parts);
 	return r;
@@ -364,12 +355,12 @@ dir_remove(const char *base, const char *name)
 	for (size_t i = 0; i + 1 < parts.n && fd >= 0; i++) {
 		int below = openat(fd, parts.v[i], DIR_FLAGS);
 
-		close_keeping_errno(fd);
+		fd_drop(fd);
 		fd = below;
 	}
 	if (fd >= 0) {
 		r = remove_tree(fd, parts.v[parts.n - 1]);
-		close_keeping_errno(fd);
+		fd_drop(fd);
 	} else if (errno == ENOENT) {
 		r = 0;
 	}
@@ -407,6 +398,6 @@ dir_each(int fd, int (*take)(const char *name, unsigned char type, void *arg), v
 		return -1;
 	while (r == 0 && (n = syscall(SYS_getdents64, own, part, sizeof part)) > 0)
 		r = each_of(part, (size_t)n, take, arg);
-	close_keeping_errno(own);
+	fd_drop(own);
 	return r == 0 && n < 0 ? -1 : r;
 }

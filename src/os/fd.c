@@ -102,6 +102,17 @@ close_one_by_one(int first, const int *keep, size_t n)
 			close((int)fd);
 }
 
+int
+fd_drop(int fd)
+{
+	int saved = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+	return -1;
+}
+
 void
 fd_close_from(int first, const int *keep, size_t n)
 {

@@ -11,6 +11,8 @@ ssize_t fd_read_full(int fd, void *data, size_t n);
 ssize_t fd_read_some(int fd, void *data, size_t n);
 /* Close every descriptor from `first` on, but those in keep[n] (any order).  Cannot fail; old kernels take longer. */
 void fd_close_from(int first, const int *keep, size_t n);
+/* Close it, and keep errno; -1, so that what fails may return it.  A negative one is none. */
+int fd_drop(int fd);
 /* Set or clear close-on-exec, or non-blocking.  0, or -1 with errno. */
 int fd_set_cloexec(int fd, int on);
 int fd_set_nonblock(int fd, int on);

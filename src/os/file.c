@@ -50,7 +50,7 @@ int
 file_read(int dirfd, const char *path, int flags, size_t max, struct buf *out, struct stat *st)
 {
 	struct stat own;
-	int fd, r, saved;
+	int fd, r;
 
 	/* O_NONBLOCK: a FIFO in the place of the file must not hang us */
 	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
@@ -63,9 +63,7 @@ file_read(int dirfd, const char *path, int flags, size_t max, struct buf *out, s
 		r = check_kind(st, max);
 	if (r == 0)
 		r = slurp(fd, max, out);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	fd_drop(fd);
 	return r;
 }
 
@@ -189,14 +187,12 @@ make_one(const char *path)
 int
 file_put(int dirfd, const char *path, const char *text)
 {
-	int fd = openat(dirfd, path, O_WRONLY | O_NOCTTY | O_CLOEXEC), r, saved;
+	int fd = openat(dirfd, path, O_WRONLY | O_NOCTTY | O_CLOEXEC), r;
 
 	if (fd < 0)
 		return -1;
 	r = fd_write_all(fd, text, strlen(text));
-	saved = errno;
-	close(fd);
-	errno = saved;
+	fd_drop(fd);
 	return r;
 }
 
@@ -221,7 +217,7 @@ char *
 file_real(const char *path)
 {
 	char link[32], real[PATH_MAX];
-	int fd, saved;
+	int fd;
 	ssize_t n;
 
 	fd = open(path, O_PATH | O_CLOEXEC);
@@ -229,9 +225,7 @@ file_real(const char *path)
 		return NULL;
 	fmt_to(link, sizeof link, "/proc/self/fd/%d", fd);
 	n = readlink(link, real, sizeof real);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	fd_drop(fd);
 	/* what lies outside of our root has no such path */
 	if (n == 0 || (n > 0 && real[0] != '/'))
 		errno = ENOENT;

@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/fd.h"
+
 enum { CREATE = 444, ADD = 445, RESTRICT = 446 };
 /* rights that came after the headers that we are built with: LANDLOCK_ACCESS_FS_REFER, _TRUNCATE, _IOCTL_DEV */
 enum { REFER = 1 << 13, TRUNCATE = 1 << 14, IOCTL_DEV = 1 << 15, FIRST = (1 << 13) - 1 };
@@ -33,7 +35,7 @@ add(int rules, const char *path, uint64_t rights)
 {
 	struct landlock_path_beneath_attr a = { .allowed_access = rights };
 	struct stat st;
-	int r = -1, saved;
+	int r = -1;
 
 	a.parent_fd = open(path, O_PATH | O_CLOEXEC);
 	if (a.parent_fd < 0)
@@ -43,9 +45,7 @@ add(int rules, const char *path, uint64_t rights)
 			a.allowed_access &= on_files;
 		r = (int)syscall(ADD, rules, LANDLOCK_RULE_PATH_BENEATH, &a, 0);
 	}
-	saved = errno;
-	close(a.parent_fd);
-	errno = saved;
+	fd_drop(a.parent_fd);
 	return r;
 }
 
@@ -66,7 +66,7 @@ add_all(int rules, char *const *paths, uint64_t rights, const char **bad)
 int
 landlock_apply(char *const *read, char *const *write, const char **bad)
 {
-	int version = landlock_version(), rules, r, saved;
+	int version = landlock_version(), rules, r;
 	struct landlock_ruleset_attr a = { .handled_access_fs = version > 0 ? all_rights(version) : 0 };
 
 	*bad = NULL;
@@ -80,8 +80,6 @@ landlock_apply(char *const *read, char *const *write, const char **bad)
 		r = add_all(rules, write, a.handled_access_fs, bad);
 	if (r == 0)
 		r = (int)syscall(RESTRICT, rules, 0);
-	saved = errno;
-	close(rules);
-	errno = saved;
+	fd_drop(rules);
 	return r;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "os/fd.h"
 #include "os/file.h"
 
 static const char *
@@ -55,9 +56,7 @@ ns_make(int flag)
 			_exit(1);
 		errno = saved;
 	}
-	saved = errno;
-	close(old);
-	errno = saved;
+	fd_drop(old);
 	return new;
 }
 
@@ -77,15 +76,13 @@ int
 ns_loopback(void)
 {
 	struct ifreq r = { .ifr_flags = IFF_UP | IFF_RUNNING };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc, saved;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
 
 	if (fd < 0)
 		return errno == EAFNOSUPPORT ? 0 : -1;
 	memcpy(r.ifr_name, "lo", 3);
 	rc = ioctl(fd, SIOCSIFFLAGS, &r);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	fd_drop(fd);
 	return rc;
 }
 

@@ -19,15 +19,13 @@ enum { SCAN_BUF = 65536 };
 static ssize_t
 read_small(const char *path, char *out, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), saved;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
 	n = fd_read_full(fd, out, size - 1);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	fd_drop(fd);
 	out[n > 0 ? n : 0] = '\0';
 	return n;
 }

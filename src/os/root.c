@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fmt.h"
+#include "os/fd.h"
 
 enum { DEEPEST = 64, MAX_LINKS = 40 };
 
@@ -183,7 +184,7 @@ root_mkdirs(int root, const char *path)
 {
 	const int flags = O_PATH | O_DIRECTORY;
 	char part[PATH_MAX], name[NAME_MAX + 1];
-	int at = openat(root, ".", flags | O_CLOEXEC), below, saved;
+	int at = openat(root, ".", flags | O_CLOEXEC), below;
 	const char *p = path;
 
 	while (at >= 0) {
@@ -201,9 +202,7 @@ root_mkdirs(int root, const char *path)
 		below = root_open(root, part, flags);
 		if (below < 0 && errno == ENOENT && mkdirat(at, name, 0755) == 0)
 			below = root_open(root, part, flags);
-		saved = errno;
-		close(at);
-		errno = saved;
+		fd_drop(at);
 		at = below;
 		p += n;
 	}
@@ -213,13 +212,11 @@ root_mkdirs(int root, const char *path)
 int
 root_open_own(const char *path, int flags, mode_t mode)
 {
-	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), fd, saved;
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
 
 	if (root < 0)
 		return -1;
 	fd = walk(&(struct walk){ .own = true, .mode = mode }, root, path, flags);
-	saved = errno;
-	close(root);
-	errno = saved;
+	fd_drop(root);
 	return fd;
 }

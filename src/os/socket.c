@@ -13,18 +13,9 @@
 
 #include "base/fmt.h"
 #include "base/num.h"
+#include "os/fd.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-
-static int
-close_keeping_errno(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
-}
 
 /* --- addresses --- */
 
@@ -212,7 +203,7 @@ enter(int at, const char *name, mode_t mode)
 
 	if (mode && mkdirat(at, name, 0700) == 0) {
 		fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		return fd < 0 || fchmod(fd, mode) == 0 ? fd : close_keeping_errno(fd);
+		return fd < 0 || fchmod(fd, mode) == 0 ? fd : fd_drop(fd);
 	}
 	/* what is there on a file system that cannot be written to is good as well */
 	if (mode && errno != EEXIST && errno != EROFS && errno != EACCES && errno != EPERM)
@@ -236,14 +227,14 @@ socket_open_folder(const char *path, mode_t mode, const char **base)
 	for (path += strspn(path, "/"); fd >= 0 && path[n = strcspn(path, "/")]; path += n + strspn(path + n, "/")) {
 		errno = ENAMETOOLONG;
 		next = n < sizeof part && fmt_to(part, sizeof part, "%.*s", (int)n, path) ? enter(fd, part, mode) : -1;
-		close_keeping_errno(fd);
+		fd_drop(fd);
 		fd = next;
 	}
 	*base = path;
 	if (fd < 0 || (*path && strcmp(path, ".") != 0 && strcmp(path, "..") != 0))
 		return fd;
 	errno = EINVAL;
-	return close_keeping_errno(fd);
+	return fd_drop(fd);
 }
 
 int
@@ -310,13 +301,13 @@ socket_give(int dir, const char *name, mode_t type, uid_t uid, gid_t gid)
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st) != 0)
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	if ((st.st_mode & S_IFMT) != type || st.st_nlink != 1 || st.st_uid != geteuid()) {
 		errno = ESTALE;
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	}
 	r = fchownat(fd, "", uid, gid, AT_EMPTY_PATH);
-	close_keeping_errno(fd);
+	fd_drop(fd);
 	return r;
 }
 
@@ -336,13 +327,13 @@ socket_fifo(int dir, const char *name, mode_t mode, uid_t uid, gid_t gid)
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st) != 0)
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	if (!S_ISFIFO(st.st_mode) || st.st_nlink != 1 || (st.st_uid != geteuid() && st.st_uid != uid)) {
 		errno = EEXIST;
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	}
 	if (fchown(fd, uid, gid) != 0 || (!made && fchmod(fd, mode) != 0))
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	return fd;
 }
 
@@ -359,12 +350,12 @@ socket_queue(const char *name, mode_t mode, uid_t uid, gid_t gid, long messages,
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st) != 0)
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	if (st.st_uid != geteuid() && st.st_uid != uid) {
 		errno = EEXIST;
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	}
-	return fchown(fd, uid, gid) == 0 && fchmod(fd, mode) == 0 ? fd : close_keeping_errno(fd);
+	return fchown(fd, uid, gid) == 0 && fchmod(fd, mode) == 0 ? fd : fd_drop(fd);
 }
 
 int

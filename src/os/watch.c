@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/fd.h"
 
 /* cut the last part off in place: "/a/b" "/a" "/"; "a" "." */
 static void
@@ -44,7 +45,7 @@ int
 watch_open(const char *path)
 {
 	ssize_t depth, before;
-	int fd, saved;
+	int fd;
 
 	errno = ENAMETOOLONG;
 	if (strlen(path) >= PATH_MAX)
@@ -60,10 +61,7 @@ watch_open(const char *path)
 	} while (depth > before);
 	if (depth >= 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd_drop(fd);
 }
 
 int

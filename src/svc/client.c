@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/fd.h"
 #include "os/proc.h"
 #include "os/procref.h"
 #include "svc/group.h"
@@ -36,15 +37,13 @@ read_state(int fd, struct client_state *s)
 static int
 look_once(const char *dir, struct client_state *s)
 {
-	int fd = record_open(dir), r, saved;
+	int fd = record_open(dir), r;
 
 	memset(s, 0, sizeof *s);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
 	r = read_state(fd, s);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	fd_drop(fd);
 	if (r == 0 && s->recorded && !s->kept && s->rec.main) {
 		char boot[37];
 

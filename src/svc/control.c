@@ -9,6 +9,7 @@
 
 #include "base/fmt.h"
 #include "base/num.h"
+#include "os/fd.h"
 
 static int
 address(struct sockaddr_un *a, const char *path)
@@ -21,16 +22,6 @@ address(struct sockaddr_un *a, const char *path)
 	}
 	memcpy(a->sun_path, path, strlen(path));
 	return 0;
-}
-
-static int
-fail(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
 }
 
 int
@@ -49,7 +40,7 @@ control_listen(const char *path)
 	mask = umask(0177);
 	r = bind(fd, (struct sockaddr *)&a, sizeof a);
 	umask(mask);
-	return r == 0 && listen(fd, 16) == 0 ? fd : fail(fd);
+	return r == 0 && listen(fd, 16) == 0 ? fd : fd_drop(fd);
 }
 
 int
@@ -63,7 +54,7 @@ control_accept(int fd)
 	if (client < 0)
 		return -1;
 	if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0 || (peer.uid != 0 && peer.uid != geteuid()))
-		return fail(client);
+		return fd_drop(client);
 	return client;
 }
 
@@ -143,7 +134,7 @@ hear(int fd, char *text, int *fds, size_t *count)
 	while (n < 0 && errno == EINTR);
 	if (n <= 0) {
 		errno = n == 0 ? ECONNRESET : errno;
-		return fail(fd);
+		return fd_drop(fd);
 	}
 	close(fd);
 	if (fds)
@@ -175,10 +166,10 @@ ask(const char *path, enum control_request request)
 	if (fd < 0)
 		return -1;
 	if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0)
-		return fail(fd);
+		return fd_drop(fd);
 	if (send(fd, &c, 1, MSG_NOSIGNAL) != 1) {
 		errno = errno == EPIPE ? ECONNRESET : errno;
-		return fail(fd);
+		return fd_drop(fd);
 	}
 	return fd;
 }

@@ -48,7 +48,7 @@ struct store {
 static int
 put(struct store *s, const char *name, const char *data, size_t n)
 {
-	int fd, r, saved;
+	int fd, r;
 
 	if (n > s->room) {
 		errno = E2BIG;
@@ -59,9 +59,7 @@ put(struct store *s, const char *name, const char *data, size_t n)
 		return errno == EEXIST ? 0 : -1;
 	s->room -= n;
 	r = fd_write_all(fd, data, n) == 0 && fchmod(fd, 0400) == 0 ? fchown(fd, s->uid, s->gid) : -1;
-	saved = errno;
-	close(fd);
-	errno = saved;
+	fd_drop(fd);
 	return r;
 }
 

@@ -156,16 +156,13 @@ int
 drop_lock(struct drop *d, const char *path, bool wait)
 {
 	/* the command gets the descriptor: whatever file was put there, it cannot write to it */
-	int fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600), saved;
+	int fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
 
 	if (fd < 0)
 		return -1;
 	if (lock_as_flock(fd, wait) == 0 && drop_pass(d, fd) == 0)
 		return 0;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd_drop(fd);
 }
 
 int

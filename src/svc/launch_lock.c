@@ -9,6 +9,7 @@
 
 #include "base/fmt.h"
 #include "base/str.h"
+#include "os/fd.h"
 #include "os/lock.h"
 
 #define LOCK_DIR "/run/initwright"
@@ -71,7 +72,7 @@ int
 launch_lock_take_in(const char *path, int64_t key, uint64_t deadline)
 {
 	struct stat st;
-	int fd, saved;
+	int fd;
 
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
 	if (fd < 0)
@@ -80,10 +81,7 @@ launch_lock_take_in(const char *path, int64_t key, uint64_t deadline)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 077) &&
 	    lock_wait_at(fd, key, deadline) == 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd_drop(fd);
 }
 
 static int

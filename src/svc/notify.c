@@ -11,6 +11,7 @@
 #include "base/fmt.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "os/fd.h"
 
 enum { MESSAGE_MAX = 4096, FDS_MAX = 253 };
 
@@ -18,7 +19,7 @@ int
 notify_bind(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd, on = 1, saved;
+	int fd, on = 1;
 
 	if (strlen(path) >= sizeof a.sun_path) {
 		errno = ENAMETOOLONG;
@@ -32,10 +33,7 @@ notify_bind(const char *path)
 	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 &&
 	    bind(fd, (struct sockaddr *)&a, sizeof a) == 0 && chmod(path, 0777) == 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd_drop(fd);
 }
 
 int
@@ -43,7 +41,7 @@ notify_bind_abstract(char *address, size_t size)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	socklen_t len = sizeof a;
-	int fd, on = 1, saved;
+	int fd, on = 1;
 
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
@@ -53,10 +51,7 @@ notify_bind_abstract(char *address, size_t size)
 	    bind(fd, (struct sockaddr *)&a, sizeof(sa_family_t)) == 0 && getsockname(fd, (struct sockaddr *)&a, &len) == 0 &&
 	    fmt_to(address, size, "@%.*s", (int)(len - sizeof(sa_family_t) - 1), a.sun_path + 1) < size)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd_drop(fd);
 }
 
 static uint64_t

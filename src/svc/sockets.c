@@ -19,17 +19,6 @@
 #include "svc/streams.h"
 #include "svc/unit.h"
 
-static int
-close_keeping_errno(int fd)
-{
-	int saved = errno;
-
-	if (fd >= 0)
-		close(fd);
-	errno = saved;
-	return -1;
-}
-
 /* --- one socket --- */
 
 static int
@@ -78,7 +67,7 @@ bind_in_folder(const struct sockets_unit *x, struct sockunit_port *p, int fd)
 	p->made = r == 0;
 	if (r == 0 && (x->uid != (uid_t)-1 || x->gid != (gid_t)-1))
 		r = socket_give(dir, base, S_IFSOCK, x->uid, x->gid);
-	close_keeping_errno(dir);
+	fd_drop(dir);
 	return r;
 }
 
@@ -131,7 +120,7 @@ open_socket(struct sockets *s, const struct sockets_unit *x, struct sockunit_por
 	if (fd < 0)
 		fd = socket(p->at.a.any.sa_family, p->type | SOCK_CLOEXEC | SOCK_NONBLOCK, p->protocol ? p->protocol : x->u.protocol);
 	if (fd >= 0 && !p->inherited && prepare_and_bind(s, x, p, fd) != 0)
-		return close_keeping_errno(fd);
+		return fd_drop(fd);
 	if (fd >= 0)
 		set_options(s, &x->u, p, fd, false);
 	return fd;
@@ -148,7 +137,7 @@ open_fifo(struct sockets *s, const struct sockets_unit *x, struct sockunit_port 
 		return -1;
 	p->made = fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) != 0;
 	fd = socket_fifo(dir, base, x->u.mode, x->uid, x->gid);
-	close_keeping_errno(dir);
+	fd_drop(dir);
 	if (fd >= 0 && x->u.pipe_size && fcntl(fd, F_SETPIPE_SZ, (int)(x->u.pipe_size > INT_MAX ? INT_MAX : x->u.pipe_size)) < 0)
 		vec_take(&s->remarks, mem_fmt("%s: unable to set PipeSize= of %s: %s", x->u.unit, p->text, strerror(errno)));
 	return fd;
@@ -163,7 +152,7 @@ open_special(const struct sockets_unit *x, const struct sockunit_port *p)
 	if (fd < 0)
 		return -1;
 	errno = EINVAL;
-	return fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode)) ? fd : close_keeping_errno(fd);
+	return fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode)) ? fd : fd_drop(fd);
 }
 
 static int
@@ -188,7 +177,7 @@ open_port(struct sockets *s, const struct sockets_unit *x, struct sockunit_port 
 	if (fd < 0)
 		return -1;
 	high = fd_dup_above(fd, SOCKETS_FIRST + SOCKETS_MAX);
-	close_keeping_errno(fd);
+	fd_drop(fd);
 	p->fd = high;
 	return high < 0 ? -1 : 0;
 }
@@ -214,7 +203,7 @@ make_link(const struct sockunit *u, const char *target, const char *path)
 		return -1;
 	/* what a former start has left is a link too */
 	r = socket_unlink(dir, base, S_IFLNK) == 0 ? symlinkat(target, dir, base) : -1;
-	close_keeping_errno(dir);
+	fd_drop(dir);
 	return r;
 }
 

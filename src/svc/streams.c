@@ -23,17 +23,14 @@ open_file(const char *path, enum service_output kind)
 {
 	int flags = kind == SERVICE_OUT_APPEND ? O_APPEND : 0;
 	/* a FIFO that somebody has put there must not hold us */
-	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC | flags, 0640), saved;
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC | flags, 0640);
 
 	if (fd < 0)
 		return -1;
 	/* emptied only now: a file that is refused keeps its content */
 	if (check_file(fd) == 0 && fd_set_nonblock(fd, 0) == 0 && (kind != SERVICE_OUT_TRUNCATE || ftruncate(fd, 0) == 0))
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd_drop(fd);
 }
 
 /* 0; -1 with errno, and *path what could not be opened */

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "os/fd.h"
 #include "os/file.h"
 
 int
 subsys_mark(const char *root, const char *name, bool runs)
 {
 	char *path = file_under(root, "/var/lock/subsys");
-	int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, r = 0, saved;
+	int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, r = 0;
 
 	free(path);
 	if (dir < 0)
@@ -22,8 +23,6 @@ subsys_mark(const char *root, const char *name, bool runs)
 	} else if (unlinkat(dir, name, 0) != 0 && errno != ENOENT) {
 		r = -1;
 	}
-	saved = errno;
-	close(dir);
-	errno = saved;
+	fd_drop(dir);
 	return r;
 }

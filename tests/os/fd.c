@@ -164,6 +164,20 @@ copies_high(void **state)
 }
 
 static void
+drops_and_keeps_errno(void **state)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	(void)state;
+	errno = EXDEV;
+	assert_int_equal(fd_drop(fd), -1);
+	assert_int_equal(errno, EXDEV);
+	assert_int_equal(fd_drop(-1), -1);
+	assert_int_equal(errno, EXDEV);
+	assert_false(is_open(fd));
+}
+
+static void
 fill(void *data)
 {
 	int before = dup(1), after;
@@ -194,7 +208,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(writes_and_reads_whole), T(reads_some), T(reports_errors), T(closes_all_but_those_kept), T(sets_flags), T(copies_high),
+		T(writes_and_reads_whole), T(reads_some), T(reports_errors), T(closes_all_but_those_kept), T(sets_flags), T(copies_high), T(drops_and_keeps_errno),
 		T(fills_missing_stdio),
 	};
 

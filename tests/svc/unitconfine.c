@@ -5,23 +5,7 @@
 #include <linux/securebits.h>
 #include <sys/mount.h>
 
-#include "harness/unit.h"
-#include "svc/unit.h"
-
-/* read a unit with these lines; how many remarks there were */
-static size_t
-read_lines(struct service *s, const char *lines)
-{
-	struct diag d = DIAG_INIT;
-	char text[2048];
-	size_t n;
-
-	snprintf(text, sizeof text, "[Service]\nExecStart=/bin/x\n%s", lines);
-	assert_int_equal(unit_read_text(s, text, strlen(text), "t.service", "t", NULL, &d), 0);
-	n = d.n;
-	diag_free(&d);
-	return n;
-}
+#include "harness/unitlines.h"
 
 static void
 capabilities(void **state)
@@ -127,7 +111,7 @@ credentials(void **state)
 
 	(void)state;
 	assert_int_equal(read_lines(&s, "LoadCredential=a:/x//%n\nLoadCredential=b\nSetCredential=c:1\\x32 : 3\n"), 0);
-	assert_string_equal(s.confine.load_credentials.v[0], "a:/x/t.service");
+	assert_string_equal(s.confine.load_credentials.v[0], "a:/x/n@i.service");
 	assert_string_equal(s.confine.load_credentials.v[1], "b");
 	assert_string_equal(s.confine.set_credentials.v[0], "c:12 : 3");
 	service_free(&s);

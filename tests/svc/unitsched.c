@@ -2,23 +2,7 @@
 
 #include <limits.h>
 
-#include "harness/unit.h"
-#include "svc/unit.h"
-
-/* read a unit with these lines; how many remarks there were */
-static size_t
-read_lines(struct service *s, const char *lines)
-{
-	struct diag d = DIAG_INIT;
-	char text[2048];
-	size_t n;
-
-	snprintf(text, sizeof text, "[Service]\nExecStart=/bin/x\n%s", lines);
-	assert_int_equal(unit_read_text(s, text, strlen(text), "t.service", "t", NULL, &d), 0);
-	n = d.n;
-	diag_free(&d);
-	return n;
-}
+#include "harness/unitlines.h"
 
 static void
 scheduling(void **state)

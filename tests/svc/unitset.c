@@ -1,23 +1,6 @@
-#include "harness/unit.h"
+#include "harness/unitlines.h"
 
 #include <signal.h>
-
-#include "base/diag.h"
-#include "base/mem.h"
-#include "svc/unit.h"
-
-static struct diag remarks;
-
-/* A unit with these lines in [Service]; one ExecStart= is there. */
-static void
-with(struct service *s, const char *lines)
-{
-	char *text = mem_fmt("[Service]\nExecStart=/bin/x\n%s\n", lines);
-
-	diag_free(&remarks);
-	unit_read_text(s, text, strlen(text), "f", "n@i", NULL, &remarks);
-	free(text);
-}
 
 static bool
 remarked(enum diag_level level, const char *text)
