@@ -34,7 +34,7 @@ enum { OPT_CHECK = OPT_LONG, OPT_JSON, OPT_INSTALL, OPT_UNINSTALL, OPT_FORCE, OP
 
 static const struct opt opts[] = {
 	{ 'n', "name", "NAME", "what the script is called (default: as the unit)" },
-	{ 'o', "output", "FILE", "write to FILE, mode 0755 (default: standard output)" },
+	{ 'o', "output", "FILE", "write to FILE, mode 0755 (default, and -: standard output)" },
 	{ 'q', "quiet", NULL, "print no warnings" },
 	{ 'r', "root", "DIR", "look for units below DIR" },
 	{ 's', "strict", NULL, "fail when a directive cannot be honoured" },
@@ -140,7 +140,7 @@ read_options(struct config *c, int argc, char *argv[])
 	while ((o = opt_next(&s, argc, argv)) != -1)
 		switch (o) {
 		case 'n': c->name = optarg; break;
-		case 'o': c->output = optarg; break;
+		case 'o': c->output = strcmp(optarg, "-") == 0 ? NULL : optarg; break;
 		case 'q': c->quiet = true; break;
 		case 'r': c->root = optarg; break;
 		case 's': c->strict = true; break;

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "svc/unitkeys.h"
 #include "svc/unitother.h"
 #include "svc/unitvalue.h"
 
@@ -152,7 +153,7 @@ judge_shell(struct lost_line *l, const struct service *s, unsigned section)
 	else if ((l->protects = is_protection(section, l->key)))
 		set(l, LOST_ALL, "the service runs without this protection");
 	else
-		set(l, LOST_ALL, "a script cannot do that");
+		set(l, LOST_ALL, o || unitkeys_find(section, l->key) ? "a script cannot do that" : UNITOTHER_UNKNOWN);
 }
 
 static void
@@ -168,7 +169,7 @@ judge_native(struct lost_line *l, const struct service *s, unsigned section)
 		if (x->line != l->line || !str_same(x->file, l->file) || !str_same(x->key, l->key))
 			continue;
 		l->protects = x->protects;
-		set(l, x->partly ? LOST_PART : LOST_ALL, x->why ? x->why : x->protects ? "the service runs without this protection" : "it is not honoured");
+		set(l, x->partly ? LOST_PART : LOST_ALL, x->why ? x->why : x->protects ? "the service runs without this protection" : "nothing here does that");
 	}
 }
 

@@ -82,8 +82,8 @@ report_take(struct report *r)
 		buf_fmt(&out, ",\"units\":[%s],\"summary\":{\"units\":%zu,\"whole\":%zu,\"unusable\":%zu,\"honoured\":%zu,\"note\":%zu,\"partly\":%zu,"
 		    "\"not\":%zu}}\n", r->text.s ? r->text.s : "", r->units, r->whole, r->unusable, n[LOST_NOTHING], n[LOST_NOTE], n[LOST_PART], n[LOST_ALL]);
 	} else
-		buf_fmt(&out, "%s%s: %zu units: %zu honoured as a whole, %zu unusable; %zu lines: %zu honoured, %zu without a meaning here, %zu partly, "
-		    "%zu not\n", r->text.s ? r->text.s : "", r->target, r->units, r->whole, r->unusable,
+		buf_fmt(&out, "%s%s: %zu unit%s: %zu honoured as a whole, %zu unusable; %zu lines: %zu honoured, %zu without a meaning here, "
+		    "%zu partly, %zu not\n", r->text.s ? r->text.s : "", r->target, r->units, r->units == 1 ? "" : "s", r->whole, r->unusable,
 		    n[LOST_NOTHING] + n[LOST_NOTE] + n[LOST_PART] + n[LOST_ALL], n[LOST_NOTHING], n[LOST_NOTE], n[LOST_PART], n[LOST_ALL]);
 	buf_free(&r->text);
 	return buf_take(&out);

@@ -208,6 +208,7 @@ unknown_key(struct reader *r, const char *key, const char *value)
 
 	diag_add(r->x.d, DIAG_WARN, r->x.file, r->x.line, 0, "unknown directive %s= in section [%s], ignored", shown, section_names[r->section]);
 	unitvalue_ignore(&r->x, shown, value, false);
+	r->x.s->ignored[r->x.s->n_ignored - 1].why = mem_str(UNITOTHER_UNKNOWN);
 	free(shown);
 }
 

@@ -19,6 +19,9 @@ struct unitother_key {
 	unsigned char flags;	/* UNITOTHER_ bits */
 };
 
+/* What is said of a directive that is neither here nor in svc/unitkeys. */
+#define UNITOTHER_UNKNOWN "systemd 252 knows no directive of that name"
+
 /* All rows, sorted by key. */
 const struct unitother_key *unitother_all(size_t *n);
 /* The row of that key in that section (a UNITVALUE_ bit), or NULL. */

@@ -71,7 +71,10 @@ $(<"$UNITS/good.service")" "$output"
 	rmdir dir
 }
 
-@test "-o to a pipe or a device writes to it" {
+@test "-o to a pipe or a device writes to it, and - is standard output" {
+	expect 0 gen -o - good
+	has "$output" "ExecStart=/bin/x"
+	[ ! -e - ]
 	expect 0 gen -o /dev/null good
 	[ -c /dev/null ]
 	expect 0 sh -c 'initgen -r "$1" -o /dev/stdout good | cat' sh "$R"
@@ -262,11 +265,12 @@ $UNITS/box.service:2: Description=A daemon: honoured"
 $UNITS/box.service:7: Type=notify: partly: the start does not wait until the service says that it is ready
 "
 	has "$output" "
-$UNITS/box.service:9: Nope=1: not: a script cannot do that
+$UNITS/box.service:9: Nope=1: not: systemd 252 knows no directive of that name
 portable: 2 units: 1 honoured as a whole, 0 unusable; 10 lines: 8 honoured, 0 without a meaning here, 1 partly, 1 not"
 	expect 0 gen --check box
 	has "$output" "
-native: 1 units: 0 honoured as a whole, 0 unusable; 6 lines: 5 honoured, 0 without a meaning here, 0 partly, 1 not"
+native: 1 unit: 0 honoured as a whole, 0 unusable; 6 lines: 5 honoured, 0 without a meaning here, 0 partly, 1 not"
+	has "$output" "box.service:9: Nope=1: not: systemd 252 knows no directive of that name"
 	expect 6 gen --check --strict box
 	expect 0 gen --check --strict good
 	unit dump 'ExecStart=/bin/x' 'CoredumpFilter=default 0x4' 'TimerSlackNSec=50us'
