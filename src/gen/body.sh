@@ -205,7 +205,7 @@ in_context() {
 run_command() {
 	as=$1 counts=$2
 	shift 2
-	( own=false; in_context "$as" "$@" </dev/null ) || [ "$counts" = no ]
+	( own=false; command_streams; in_context "$as" "$@" ) || [ "$counts" = no ]
 }
 
 # --- standard output ---
@@ -222,26 +222,42 @@ open_log() {
 	rm -f "$fifo"
 }
 
-# open_output FD KIND:PATH
+# open_output KIND:PATH
 open_output() {
-	case $2 in
+	case $1 in
 	log) open_log 2>/dev/null || exec >/dev/null ;;
 	null) exec >/dev/null ;;
 	inherit) return ;;
-	append:*) exec >>"${2#*:}" ;;
-	truncate:*) exec >"${2#*:}" ;;
-	file:*) exec 1<>"${2#*:}" ;;
+	append:*) exec >>"${1#*:}" ;;
+	truncate:*) exec >"${1#*:}" ;;
+	file:*) exec 1<>"${1#*:}" ;;
 	esac || exit 209
 }
 
 open_streams() {
 	exec </dev/null
 	case $ERR in
-	inherit) open_output 1 "$OUT" && exec 2>&1 ;;
+	inherit) open_output "$OUT" && exec 2>&1 ;;
 	*)
-		open_output 2 "$ERR" && exec 2>&1
-		open_output 1 "$OUT"
+		open_output "$ERR" && exec 2>&1
+		open_output "$OUT"
 	esac
+}
+
+# What a command says is for who runs the script, unless the unit sends it elsewhere.
+command_streams() {
+	exec </dev/null 4>&1
+	case $ERR in
+	log | inherit) ;;
+	*) open_output "$ERR" && exec 2>&1 >&4 ;;
+	esac
+	case $OUT in
+	log | inherit) ;;
+	*)
+		open_output "$OUT"
+		[ "$ERR" != inherit ] || exec 2>&1
+	esac
+	exec 4>&-
 }
 
 # --- start ---

@@ -138,6 +138,36 @@ fake() {
 	none_of sleep
 }
 
+@test "what commands say goes where the unit sends it" {
+	require_throwaway
+	cat >"$BATS_TEST_TMPDIR/said.service" <<-END
+		[Service]
+		Type=oneshot
+		RemainAfterExit=yes
+		ExecStartPre=/bin/echo before
+		ExecStart=/bin/sh -c 'echo out; echo err >&2'
+		ExecStop=/bin/echo after
+		StandardOutput=append:/said
+	END
+	make_script said "$BATS_TEST_TMPDIR/said.service"
+	init 0 start
+	init 0 stop
+	same "before
+out
+err
+after" "$(</said)"
+	[[ $output$stderr != *after* ]]
+	sed -i 's/^StandardOutput=.*/StandardError=truncate:&/; s/:StandardOutput=append:/:/' "$BATS_TEST_TMPDIR/said.service"
+	make_script said "$BATS_TEST_TMPDIR/said.service"
+	init 0 start
+	has "$output" before
+	has "$output" out
+	same err "$(</said)"
+	init 0 stop
+	has "$output" after
+	rm /said
+}
+
 @test "no directory is made through a link" {
 	require_throwaway
 	printf '[Service]\nExecStart=/bin/sleep 1000\nUser=daemon\nRuntimeDirectory=evil\n' >"$BATS_TEST_TMPDIR/evil.service"
