@@ -162,6 +162,33 @@ socket_set(int fd, int level, int name, int value)
 	return setsockopt(fd, level, name, &value, sizeof value);
 }
 
+static void
+put_v4(char *text, const unsigned char *a)
+{
+	fmt_to(text, SOCKET_TEXT, "%d.%d.%d.%d", a[0], a[1], a[2], a[3]);
+}
+
+void
+socket_v6_text(char *text, const unsigned char *a)
+{
+	size_t gap = 16, longest = 2, len = 0;	/* the longest run of zeroes, if it is of more than one group */
+
+	for (size_t i = 0, run = 0; i < 16; i += 2) {
+		run = a[i] || a[i + 1] ? 0 : run + 2;
+		if (run > longest) {
+			longest = run;
+			gap = i + 2 - run;
+		}
+	}
+	for (size_t i = 0; i < 16; i += 2)
+		if (i == gap) {
+			len += fmt_to(text + len, SOCKET_TEXT - len, i + longest == 16 ? "::" : ":");
+			i += longest - 2;
+		} else {
+			len += fmt_to(text + len, SOCKET_TEXT - len, i > 0 ? ":%x" : "%x", a[i] << 8 | a[i + 1]);
+		}
+}
+
 bool
 socket_peer(int fd, char *text, unsigned *port)
 {
@@ -171,14 +198,17 @@ socket_peer(int fd, char *text, unsigned *port)
 		return false;
 	if (p.a.any.sa_family == AF_INET) {
 		*port = ntohs(p.a.in4.sin_port);
-		return inet_ntop(AF_INET, &p.a.in4.sin_addr, text, SOCKET_TEXT) != NULL;
+		put_v4(text, (const unsigned char *)&p.a.in4.sin_addr);
+		return true;
 	}
 	if (p.a.any.sa_family != AF_INET6)
 		return false;
 	*port = ntohs(p.a.in6.sin6_port);
 	if (IN6_IS_ADDR_V4MAPPED(&p.a.in6.sin6_addr))
-		return inet_ntop(AF_INET, p.a.in6.sin6_addr.s6_addr + 12, text, SOCKET_TEXT) != NULL;
-	return inet_ntop(AF_INET6, &p.a.in6.sin6_addr, text, SOCKET_TEXT) != NULL;
+		put_v4(text, p.a.in6.sin6_addr.s6_addr + 12);
+	else
+		socket_v6_text(text, p.a.in6.sin6_addr.s6_addr);
+	return true;
 }
 
 /* --- files --- */

@@ -64,5 +64,7 @@ int socket_unlink(int dir, const char *name, mode_t type);
 enum { SOCKET_TEXT = INET6_ADDRSTRLEN };
 /* Who is at the other end of a connection: its address in text (SOCKET_TEXT bytes) and port.  false where it is not of the internet. */
 bool socket_peer(int fd, char *text, unsigned *port);
+/* Write the 16 bytes of an IPv6 address as RFC 5952 has it, without a dotted part, to text (SOCKET_TEXT bytes). */
+void socket_v6_text(char *text, const unsigned char *address);
 
 #endif

@@ -285,13 +285,32 @@ knows_who_connects(void **state)
 	close(listener);
 }
 
+static void
+writes_addresses(void **state)
+{
+	static const char *const same[] = {
+		"::", "::1", "1::", "1::2", "fe80::1234:5678:9abc:def0", "2001:db8::1:0:0:1", "2001:db8:0:1:1:1:1:1", "1:0:2:0:3:0:4:0", "0:1::", "1::4:0:0:7:8",
+		"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::2:3:4:5:6:7",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		unsigned char address[16];
+		char text[SOCKET_TEXT];
+
+		assert_int_equal(inet_pton(AF_INET6, same[i], address), 1);
+		socket_v6_text(text, address);
+		assert_string_equal(text, same[i]);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define IN_DIR(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
 		T(reads_addresses), T(reads_netlink), IN_DIR(binds_with_its_mode_and_replaces_only_what_is_deserted), IN_DIR(leaves_what_is_no_socket),
-		IN_DIR(is_not_led_by_others), IN_DIR(gives_away_only_what_is_new), IN_DIR(opens_fifos), T(opens_queues), T(knows_who_connects),
+		IN_DIR(is_not_led_by_others), IN_DIR(gives_away_only_what_is_new), IN_DIR(opens_fifos), T(opens_queues), T(knows_who_connects), T(writes_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
