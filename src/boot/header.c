@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "boot/level.h"
 
 struct line {
@@ -504,6 +505,39 @@ header_is_whole(char *text, size_t n)
 			return true;
 	}
 	return false;
+}
+
+char *
+header_name(const char *s)
+{
+	char *name = mem_str(s);
+
+	for (char *p = name; *p; p++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-", *p))
+			*p = '-';
+	return name;
+}
+
+void
+header_put_instance(struct buf *text, const char *script)
+{
+	static const char word[] = "INSTANCE";
+	const char *at = strchr(script, '@'), *end = str_find(text->s, "### END INIT INFO"), *from = text->s, *to;
+	struct buf out = BUF_INIT;
+	char *name;
+
+	if (!at || !at[1] || !end || !(to = str_find(from, word)) || to > end)
+		return;
+	name = header_name(at + 1);
+	for (; to && to < end; to = str_find(from, word)) {
+		buf_add(&out, from, (size_t)(to - from));
+		buf_str(&out, name);
+		from = to + sizeof word - 1;
+	}
+	buf_add(&out, from, (size_t)(text->s + text->len - from));
+	buf_free(text);
+	*text = out;
+	free(name);
 }
 
 bool

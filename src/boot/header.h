@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/diag.h"
 /*
  * What an init script says about itself: its LSB block (Linux Standard Base 3.1, chapter 20, and the X- keys of insserv(8)),
@@ -53,6 +54,10 @@ void header_parse(struct header *, const char *file, char *text, size_t n, struc
 bool header_is_whole(char *text, size_t n);
 /* Is the line of n bytes "### WHAT INIT INFO", as it starts (BEGIN) and ends (END) the block? */
 bool header_is_mark(const char *line, size_t n, const char *what);
+/* A name as headers can have it: letters, digits and ._+- stay, the rest becomes '-'.  The caller frees it. */
+char *header_name(const char *s);
+/* What was made of a template says INSTANCE in its header: put that of the script's name, NAME@INSTANCE, there.  Another text stays as it is. */
+void header_put_instance(struct buf *text, const char *script);
 /* Has it a word in that list? */
 bool header_has(const struct header *, enum header_list, const char *name);
 void header_free(struct header *);

@@ -291,6 +291,7 @@ load_header(struct header_reader *r, struct script *one)
 	buf_str(&r->text, "");
 	if (read_script(one, r->d, r->upstart, &r->text) != 0)
 		error = errno;
+	header_put_instance(&r->text, one->name);
 	if (error == ENOENT || error == ELOOP || error == ENOTDIR || error == ENXIO)
 		one->here = false;
 	else if (error)

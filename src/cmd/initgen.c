@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "boot/deploy.h"
+#include "boot/header.h"
 #include "gen/busybox.h"
 #include "gen/cmdline.h"
 #include "gen/debian.h"
@@ -429,13 +430,14 @@ install(const struct config *c, struct work *w, struct buf *script)
 {
 	size_t stem = strcspn(w->u.service.name, "@");
 	bool busybox = c->target == &busybox_target;
-	char *plain = lsb_name(w->u.service.name), *name = mem_fmt("%s%s", busybox ? "S50" : "", c->target ? plain : w->u.service.name);
+	char *plain = header_name(w->u.service.name), *name = mem_fmt("%s%s", busybox ? "S50" : "", c->target ? plain : w->u.service.name);
 	struct deploy p = { .root = c->root, .name = name, .links = !busybox, .force = c->force };
 	struct diag d = DIAG_INIT;
 	int status;
 
 	if (strcmp(w->u.service.name + stem, "@INSTANCE") == 0)
-		die(USAGE, "unable to %s %.*s@: it is a template, and needs an instance", c->diff ? "compare" : "install", (int)stem, w->u.service.name);
+		die(USAGE, "unable to %s %.*s@: it is a template, and needs an instance, as in --name %.*s@1", c->diff ? "compare" : "install",
+		    (int)stem, w->u.service.name, (int)stem, w->u.service.name);
 	provision_defaults(&p.defaults, &w->u.service);
 	if (c->diff)
 		status = end_deploy(&p, show_diff(&p, script, &d), &d, "compare");

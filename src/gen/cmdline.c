@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "gen/lsb.h"
+#include "boot/header.h"
 #include "svc/words.h"
 
 /* a %-specifier in it would be expanded */
@@ -104,7 +104,7 @@ cmdline_name(const char *exec)
 
 	if (words_next(&p, &word, WORDS_UNQUOTE | WORDS_RELAX) != 1)
 		return mem_str("");
-	name = lsb_name(str_base(word));
+	name = header_name(str_base(word));
 	free(word);
 	return name;
 }

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "boot/header.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -66,17 +67,6 @@ static const struct {
 	{ "time-sync.target", "$time" },
 };
 
-char *
-lsb_name(const char *s)
-{
-	char *name = mem_str(s);
-
-	for (char *p = name; *p; p++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-", *p))
-			*p = '-';
-	return name;
-}
-
 /* "dbus-org.freedesktop.hostname1.service": only there for bus activation. */
 static bool
 is_bus_name(const char *unit)
@@ -124,7 +114,7 @@ words_of(struct vec *out, const char *unit)
 		vec_add(out, "$local_fs");
 	else if (!is_systemd_only(unit)) {
 		stem = mem_strn(unit, (size_t)(strrchr(unit, '.') - unit));
-		vec_take(out, lsb_name(stem));
+		vec_take(out, header_name(stem));
 		free(stem);
 	}
 }
@@ -372,14 +362,14 @@ make_names(struct lsb *l, const struct service *s, const char *name)
 {
 	const struct vec *aliases = &s->deps[SERVICE_ALIAS];
 
-	vec_take(&l->provides, lsb_name(name ? name : s->name));
+	vec_take(&l->provides, header_name(name ? name : s->name));
 	for (size_t i = 0; i < aliases->n; i++) {
 		char *stem, *alias;
 
 		if (!str_ends(aliases->v[i], ".service") || is_bus_name(aliases->v[i]))
 			continue;
 		stem = mem_strn(aliases->v[i], strlen(aliases->v[i]) - 8);
-		alias = lsb_name(stem);
+		alias = header_name(stem);
 		free(stem);
 		if (!vec_has(&l->provides, alias))
 			vec_add(&l->provides, alias);

@@ -35,7 +35,5 @@ void lsb_make(struct lsb *, const struct service *, const char *name);
 /* Append both forms as comment lines. */
 void lsb_write(struct buf *, const struct lsb *);
 void lsb_free(struct lsb *);
-/* A name as headers can have it: letters, digits and ._+- stay, the rest becomes '-'.  The caller frees it. */
-char *lsb_name(const char *s);
 
 #endif

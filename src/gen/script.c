@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "boot/header.h"
 #include "gen/lsb.h"
 #include "gen/parts.h"
 #include "gen/shell.h"
@@ -523,7 +524,7 @@ script_generate(struct buf *out, const struct script_target *t, const struct ser
 		free(user);
 		return -1;
 	}
-	called = lsb_name(name ? name : s->name);
+	called = header_name(name ? name : s->name);
 	add_head(out, t, &with, lost, called);
 	add_settings(out, &with, called);
 	parts_open(&parts);

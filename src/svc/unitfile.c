@@ -23,6 +23,23 @@ as_service(const char *name)
 	return str_ends(name, ".service") || trigger_is_unit(name) ? mem_str(name) : mem_fmt("%s.service", name);
 }
 
+/* "dir/NAME@INSTANCE.service" that is not there: the template beside it, if that is there */
+static char *
+by_path(const char *operand)
+{
+	size_t at = (size_t)(str_base(operand) - operand);
+	char *template;
+
+	at += strcspn(operand + at, "@");
+	if (operand[at] && access(operand, F_OK) != 0 && errno == ENOENT) {
+		template = mem_fmt("%.*s@.service", (int)at, operand);
+		if (access(template, F_OK) == 0)
+			return template;
+		free(template);
+	}
+	return mem_str(operand);
+}
+
 int
 unitfile_find(struct unitfile *u, const char *root, const char *operand)
 {
@@ -35,7 +52,7 @@ unitfile_find(struct unitfile *u, const char *root, const char *operand)
 		return -1;
 	}
 	if (strchr(operand, '/')) {
-		u->path = mem_str(operand);
+		u->path = by_path(operand);
 		return 0;
 	}
 	u->path = dropin_find(root, u->unit, &real);

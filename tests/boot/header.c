@@ -214,6 +214,45 @@ test_whole(void **state)
 		assert_false(header_is_whole(block, n));
 }
 
+static void
+test_name(void **state)
+{
+	static const char *const cases[][2] = { { "a@b", "a-b" }, { "A.b_c+d-9", "A.b_c+d-9" }, { "\xc3\xa9/x y", "---x-y" }, { "", "" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *s = header_name(cases[i][0]);
+
+		assert_string_equal(s, cases[i][1]);
+		free(s);
+	}
+}
+
+static void
+test_instance(void **state)
+{
+	static const char *const cases[][3] = {
+		{ "w@7", "# Provides: w-INSTANCE x\n# Short: INSTANCE\n### END INIT INFO\nINSTANCE\n", "# Provides: w-7 x\n# Short: 7\n### END INIT INFO\nINSTANCE\n" },
+		{ "w@a/b c", "# INSTANCE\n### END INIT INFO", "# a-b-c\n### END INIT INFO" },
+		{ "w@", "# INSTANCE\n### END INIT INFO", "# INSTANCE\n### END INIT INFO" },
+		{ "w", "# INSTANCE\n### END INIT INFO", "# INSTANCE\n### END INIT INFO" },
+		{ "w@7", "# INSTANCE", "# INSTANCE" },
+		{ "w@7", "### END INIT INFO\n# INSTANCE", "### END INIT INFO\n# INSTANCE" },
+		{ "w@7", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf text = BUF_INIT;
+
+		buf_str(&text, cases[i][1]);
+		header_put_instance(&text, cases[i][0]);
+		assert_string_equal(text.s, cases[i][2]);
+		assert_int_equal(text.len, strlen(cases[i][2]));
+		buf_free(&text);
+	}
+}
+
 int
 main(void)
 {
@@ -221,7 +260,7 @@ main(void)
 		cmocka_unit_test(test_lsb), cmocka_unit_test(test_sloppy), cmocka_unit_test(test_defects),
 		cmocka_unit_test(test_unterminated), cmocka_unit_test(test_first_block_wins), cmocka_unit_test(test_chkconfig),
 		cmocka_unit_test(test_openrc), cmocka_unit_test(test_native), cmocka_unit_test(test_any_bytes),
-		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_whole), cmocka_unit_test(test_name), cmocka_unit_test(test_instance),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -99,6 +99,9 @@ $(<"$UNITS/good.service")" "$output"
 	has "$output" "# Provides:          t-one"
 	expect 0 gen t@
 	has "$output" "# Provides:          t-INSTANCE"
+	expect 0 gen "$UNITS/t@one.service"
+	has "$output" "# Provides:          t-one"
+	expect 5 gen "$UNITS/u@one.service"
 	expect 0 gen --name t@two t@
 	has "$output" "# Provides:          t-two"
 }
@@ -469,7 +472,7 @@ initgen: warning: $UNITS/good.timer:2: OnCalendar=daily: kept; nothing keeps its
 	ln -sf "$BIN/svrun" /usr/lib/initwright/svrun
 	printf '[Unit]\nDescription=Instance %%i\n[Service]\nExecStart=%s -f --name %%i\nRuntimeDirectory=ext-%%i\n[Install]\nWantedBy=multi-user.target\n' "$EXAMPLED" >/etc/systemd/system/ext@.service
 	expect 2 initgen --install ext@
-	same "initgen: unable to install ext@: it is a template, and needs an instance" "$stderr"
+	same "initgen: unable to install ext@: it is a template, and needs an instance, as in --name ext@1" "$stderr"
 	for i in one two; do
 		expect 0 initgen --install "ext@$i"
 		has "$(<"/etc/init.d/ext@$i")" "# Provides:          ext-$i"
@@ -489,12 +492,16 @@ initgen: warning: $UNITS/good.timer:2: OnCalendar=daily: kept; nothing keeps its
 	# one script, a link for each: the name is that of the link
 	expect 0 initgen -o /etc/init.d/ext@ ext@
 	ln -s ext@ /etc/init.d/ext@three
-	expect 0 update-rc.d ext@three defaults
+	ln -s ext@ /etc/init.d/ext@four
+	for i in three four; do
+		expect 0 update-rc.d "ext@$i" defaults
+		same "" "$output$stderr"
+	done
 	expect 0 /etc/rc2.d/S??ext@three start
 	has "$output" "ext@three started"
 	expect 0 service ext@three stop
 	expect 6 /etc/init.d/ext@ start
 	same "svrun: unable to run ext@: it is a template, and needs an instance" "$stderr"
-	expect 0 update-rc.d -f ext@three remove
+	for i in three four; do expect 0 update-rc.d -f "ext@$i" remove; done
 	rm -rf /etc/init.d/ext@* /etc/systemd/system/ext@.service /usr/lib/initwright/svrun
 }

@@ -148,25 +148,11 @@ writes_names_and_texts(void **state)
 	has("", "pidfile", NULL);
 }
 
-static void
-cleans_names(void **state)
-{
-	static const char *const cases[][2] = { { "a@b", "a-b" }, { "A.b_c+d-9", "A.b_c+d-9" }, { "\xc3\xa9/x y", "---x-y" }, { "", "" } };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		char *s = lsb_name(cases[i][0]);
-
-		assert_string_equal(s, cases[i][1]);
-		free(s);
-	}
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(maps_what_comes_before), T(maps_what_comes_after), T(maps_runlevels), T(writes_names_and_texts), T(cleans_names),
+		T(maps_what_comes_before), T(maps_what_comes_after), T(maps_runlevels), T(writes_names_and_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
