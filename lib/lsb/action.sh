@@ -8,15 +8,15 @@ _lsb_read=action
 
 # start_daemon [-f] [-n NICE] [-p PIDFILE] [--] PROGRAM [ARGUMENT]...
 _lsb_start_daemon() {
-	_lsb_options fnp "$@"
+	_lsb_options fnp ${1+"$@"}
 	shift "$_lsb_n"
 	_lsb_exec=${1:-}
 	[ $# -eq 0 ] || shift
 	case $_lsb_exec in */*) [ -e "$_lsb_exec" ] || { echo "$0: $_lsb_exec is not installed" >&2; return 5; } ;; esac
 	if [ -n "$_lsb_force" ]; then
-		set -- --startas "$_lsb_exec" --pidfile /dev/null -- "$@"
+		set -- --startas "$_lsb_exec" --pidfile /dev/null -- ${1+"$@"}
 	else
-		set -- --exec "$_lsb_exec" --pidfile "${_lsb_pidfile:-/dev/null}" -- "$@"
+		set -- --exec "$_lsb_exec" --pidfile "${_lsb_pidfile:-/dev/null}" -- ${1+"$@"}
 	fi
 	"$_lsb_bin/dpkg-start-stop-daemon" --start --nicelevel "$_lsb_nice" --quiet --oknodo --chdir "$PWD" "$@"
 }
@@ -36,7 +36,7 @@ _lsb_kill() {
 
 # killproc [-p PIDFILE] PROGRAM [SIGNAL]
 _lsb_killproc() {
-	_lsb_options p "$@"
+	_lsb_options p ${1+"$@"}
 	shift "$_lsb_n"
 	_lsb_sig=${2:-} _lsb_sig=${_lsb_sig#-} _lsb_sig=${_lsb_sig#SIG} _lsb_code=0
 	_lsb_kill "${1:-}" "$_lsb_sig" || _lsb_code=$?

@@ -100,16 +100,16 @@ _lsb_find() { # PROGRAM
 
 # pidofproc [-p PIDFILE] PROGRAM
 _lsb_pidofproc() {
-	_lsb_options p "$@"
+	_lsb_options p ${1+"$@"}
 	shift "$_lsb_n"
-	_lsb_find "$@" || return
+	_lsb_find ${1+"$@"} || return
 	echo "$_iw_pids" || :
 }
 
 # status_of_proc [-p PIDFILE] PROGRAM NAME
 _lsb_status_of_proc() {
 	_lsb_code=0
-	_lsb_options p "$@"
+	_lsb_options p ${1+"$@"}
 	shift "$_lsb_n"
 	[ -n "$_lsb_pidfile" ] || _lsb_given=
 	_lsb_name=${2:-}

@@ -3,11 +3,11 @@
 
 # what is printed only at VERBOSE, unless that is "no"
 _lsb_verbose() { [ "${VERBOSE:-yes}" != no ]; }
-vlog_daemon_msg() { ! _lsb_verbose || log_daemon_msg "$@"; }
-vlog_begin_msg() { ! _lsb_verbose || log_begin_msg "$@"; }
-vlog_action_msg() { ! _lsb_verbose || log_action_msg "$@"; }
-vlog_action_begin_msg() { ! _lsb_verbose || log_action_begin_msg "$@"; }
-vlog_action_end_msg() { ! _lsb_verbose || log_action_end_msg "$@"; }
+vlog_daemon_msg() { ! _lsb_verbose || log_daemon_msg ${1+"$@"}; }
+vlog_begin_msg() { ! _lsb_verbose || log_begin_msg ${1+"$@"}; }
+vlog_action_msg() { ! _lsb_verbose || log_action_msg ${1+"$@"}; }
+vlog_action_begin_msg() { ! _lsb_verbose || log_action_begin_msg ${1+"$@"}; }
+vlog_action_end_msg() { ! _lsb_verbose || log_action_end_msg ${1+"$@"}; }
 vlog_end_msg() {
-	if _lsb_verbose; then log_end_msg "$@"; else return "${1:-1}"; fi
+	if _lsb_verbose; then log_end_msg ${1+"$@"}; else return "${1:-1}"; fi
 }

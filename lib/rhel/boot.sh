@@ -44,7 +44,7 @@ __kill_pids_term_kill_checkpids() {
 	_rh_since=$1 _rh_left=
 	shift
 	# shellcheck disable=SC2048 # several may come in one word
-	for _rh_pid in $*; do
+	for _rh_pid in ${1+$*}; do
 		_iw_alive "$_rh_pid" || continue
 		_rh_line=
 		{ IFS= read -r _rh_line <"/proc/$_rh_pid/stat"; } 2>/dev/null || :

@@ -32,7 +32,7 @@ _rh_key() { # NAME
 _rh_crypt_options() {
 	_rh_name=$1 _rh_params='' _rh_swap='' _rh_tmp=''
 	shift
-	for _rh_option in "$@"; do
+	for _rh_option; do
 		case $_rh_option in
 		cipher=?*) _rh_params="$_rh_params -c ${_rh_option#*=}" ;;
 		size=?*) _rh_params="$_rh_params -s ${_rh_option#*=}" ;;

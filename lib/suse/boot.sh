@@ -12,7 +12,7 @@ rc_runlevel() {
 
 # rc_splash WORD...: tell the picture that hides the console
 rc_splash() {
-	if [ -e /proc/splash ] && [ -x /sbin/splash ]; then /sbin/splash "$@" || :; fi
+	if [ -e /proc/splash ] && [ -x /sbin/splash ]; then /sbin/splash ${1+"$@"} || :; fi
 	return 0
 }
 
@@ -62,7 +62,7 @@ rc_wait() {
 	_rc_left=10
 	while :; do
 		_rc_out=
-		for _rc_arg in "$@"; do
+		for _rc_arg; do
 			case $_rc_arg in
 			*[!0-9]*) if "$_rc_bin/checkproc" -- "$_rc_arg" >/dev/null 2>&1; then _rc_out=yes; fi ;;
 			*) if kill -0 "$_rc_arg" 2>/dev/null; then _rc_out=yes; fi ;;

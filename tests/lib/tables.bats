@@ -50,6 +50,20 @@ beside() {
 
 @test "OpenEmbedded's functions in every shell" { in_every_shell oe.cases oe/functions; }
 
+# posh takes "$@" and "$*" for unset where there are no arguments
+@test "set -u, in the shell that is quickest and in the one that finds most" {
+	local pair shell bad=0
+	local PRELUDE="set -u
+$PRELUDE"
+	for pair in lsb:lsb/init-functions rhel:rhel/functions suse:suse/rc.status oe:oe/functions; do
+		read_table "$TOP/tests/lib/table/${pair%%:*}.cases"
+		for shell in dash posh; do
+			! command -v "$shell" >/dev/null || run_table "$shell" "$ours/${pair#*:}" ours || bad=1
+		done
+	done
+	[ "$bad" = 0 ]
+}
+
 @test "a table with a wrong line fails" {
 	printf '%s\n' '== x' 'echo y' '-- 0' 'z' >"$BATS_TEST_TMPDIR/t"
 	read_table "$BATS_TEST_TMPDIR/t"
