@@ -345,6 +345,7 @@ check_unit(struct report *r, const struct config *c, const char *operand)
 		int status = read_unit(&w, c);
 
 		judge(&w, c);
+		lost_remark(&w.lost, &w.u.diag);
 		if (status == 0 && w.u.read)
 			try_target(&w, c);
 		if (w.u.diag.errors > 0)
@@ -405,7 +406,7 @@ end_deploy(struct deploy *p, enum deploy_result r, const struct diag *d, const c
 {
 	for (size_t i = 0; i < d->n && r != DEPLOY_OK; i++)
 		if (d->v[i].level == DIAG_ERROR)
-			warn("unable to %s %s: %s", verb, p->name, d->v[i].text);
+			warn("unable to %s %s: %s%s", verb, p->name, d->v[i].text, r == DEPLOY_REFUSED ? " (--force does it nevertheless)" : "");
 	if (r == DEPLOY_MISSING)
 		warn("unable to %s %s: there is no such script", verb, p->name);
 	vec_free(&p->defaults);

@@ -232,6 +232,23 @@ lost_judge(struct lost *lost, const struct service *s, const struct unit_sources
 }
 
 void
+lost_remark(struct lost *lost, const struct diag *d)
+{
+	for (size_t i = 0; i < lost->n; i++)
+		for (size_t k = 0; k < d->n && lost->v[i].grade == LOST_NOTHING; k++) {
+			struct lost_line *l = &lost->v[i];
+			const char *text = d->v[k].text;
+			size_t n = strlen(l->key);
+
+			if (d->v[k].level != DIAG_WARN || d->v[k].line != l->line || strcmp(d->v[k].file, l->file) != 0)
+				continue;
+			set(l, LOST_NOTE, str_starts(text, l->key) && str_starts(text + n, "=: ") ? text + n + 3 : text);
+			lost->count[LOST_NOTHING]--;
+			lost->count[LOST_NOTE]++;
+		}
+}
+
+void
 lost_free(struct lost *lost)
 {
 	for (size_t i = 0; i < lost->n; i++) {

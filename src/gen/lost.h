@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/diag.h"
 #include "svc/service.h"
 #include "svc/unit.h"
 /*
@@ -33,6 +34,8 @@ struct lost {
  * honours what the reader has not put among the service's ignored directives.
  */
 void lost_judge(struct lost *, const struct service *, const struct unit_sources *, bool shell);
+/* Lines with a bad value in them, say, which systemd passes over as well, are none that are honoured: what was read of them is in d. */
+void lost_remark(struct lost *, const struct diag *d);
 void lost_free(struct lost *);
 /* "honoured", "note", "partly", "not". */
 const char *lost_grade_name(enum lost_grade);

@@ -284,6 +284,13 @@ $UNITS/dump.service:9: TimerSlackNSec=50us: honoured"
 	has "$output" "TimerSlackNSec=50us: not: a script cannot do that"
 }
 
+@test "--check does not call a bad value honoured" {
+	unit bad 'ExecStart=/bin/x' 'Nice=fifty' 'Environment=A=1 B'
+	expect 0 gen --check bad
+	has "$output" "bad.service:8: Nice=fifty: note: bad value \"fifty\", ignored
+$UNITS/bad.service:9: Environment=A=1 B: note: word 2 is no NAME=VALUE, ignored"
+}
+
 @test "--check goes on behind a unit that cannot be used" {
 	unit bad 'ExecStart=/bin/x "a'
 	unit dy.n 'ExecStart=/bin/x' 'DynamicUser=yes'
@@ -334,7 +341,7 @@ make_root() { mkdir -p "$R"/etc/init.d "$R"/etc/rc{0,1,2,3,4,5,6,S}.d "$R"/var/l
 	sed -i 's/^UMASK=.*/UMASK=077/' "$R/etc/init.d/full"
 	cp "$R/etc/init.d/full" mine
 	expect 6 gen -q -t portable --install full
-	same "initgen: unable to install full: the script was edited since it was installed" "$stderr"
+	same "initgen: unable to install full: the script was edited since it was installed (--force does it nevertheless)" "$stderr"
 	expect 6 gen --uninstall full
 	cmp mine "$R/etc/init.d/full"
 	compgen -G "$R/etc/rc2.d/S??full" >/dev/null

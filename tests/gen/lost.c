@@ -77,6 +77,29 @@ judges_what_the_native_one_ignores(void **state)
 }
 
 static void
+remarks_on_bad_values(void **state)
+{
+	struct lost_line lines[] = { { .file = mem_str("f"), .key = mem_str("Nice"), .line = 2 }, { .file = mem_str("f"), .key = mem_str("User"), .line = 3 } };
+	struct lost l = { .n = 2, .count[LOST_NOTHING] = 2 };
+	struct diag d = DIAG_INIT;
+
+	(void)state;
+	l.v = mem_grow(NULL, &l.cap, 2, sizeof *l.v);
+	memcpy(l.v, lines, sizeof lines);
+	diag_add(&d, DIAG_WARN, "g", 3, 0, "User=: elsewhere");
+	diag_add(&d, DIAG_NOTE, "f", 3, 0, "User=: only a note");
+	diag_add(&d, DIAG_WARN, "f", 2, 0, "Nice=: bad value \"x\", ignored");
+	diag_add(&d, DIAG_WARN, "f", 2, 0, "Nice=: and more");
+	lost_remark(&l, &d);
+	assert_int_equal(l.v[0].grade, LOST_NOTE);
+	assert_string_equal(l.v[0].text, "bad value \"x\", ignored");
+	assert_int_equal(l.v[1].grade, LOST_NOTHING);
+	assert_true(l.count[LOST_NOTHING] == 1 && l.count[LOST_NOTE] == 1);
+	lost_free(&l);
+	diag_free(&d);
+}
+
+static void
 what_is_taken_back_is_not_lost(void **state)
 {
 	(void)state;
@@ -180,7 +203,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(judges_what_a_script_can_do), T(judges_what_the_native_one_ignores), T(what_is_taken_back_is_not_lost), T(names_grades),
+		T(judges_what_a_script_can_do), T(judges_what_the_native_one_ignores), T(what_is_taken_back_is_not_lost), T(names_grades), T(remarks_on_bad_values),
 		T(knows_all_directives_that_debian_uses),
 	};
 
