@@ -53,6 +53,7 @@ static const struct {
 	{ "StartLimitIntervalSec", NULL, "", LOST_NOTE, "nothing restarts the service" },
 	{ "SuccessExitStatus", NULL, "", LOST_PART, "an ExecStart= of Type=oneshot must end with 0" },
 	{ "WatchdogSec", NULL, "0", LOST_ALL, "no watchdog looks after the service" },
+	{ "OOMPolicy", NULL, "continue", LOST_ALL, "nothing ends the service when the kernel kills a process of it because memory is short" },
 	{ "TimeoutStartSec", NULL, "", LOST_PART, "it only limits the wait for the PID file" },
 	{ "TimeoutSec", NULL, "", LOST_PART, "at start it only limits the wait for the PID file" },
 	{ "KillMode", "process", NULL, LOST_NOTHING, NULL },

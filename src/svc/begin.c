@@ -68,7 +68,7 @@ start_notify(struct runner *r, struct outcome *o, uint64_t deadline)
 	enum runner_end how = runner_wait(r, is_ready_or_dead, deadline, true);
 
 	if (how == RUNNER_STOP)
-		outcome_fail(o, "canceled", 1, "the start was interrupted");
+		perform_fail_stop(r, o);
 	else if (how == RUNNER_TIMEOUT)
 		outcome_fail(o, "timeout", 1, "%s did not say that it is ready in time", r->svc->cmd[SERVICE_START].v[0].path);
 	else if (r->main_ended && r->main_status != 0)
@@ -91,7 +91,7 @@ await_name(struct runner *r, struct outcome *o, uint64_t deadline)
 	enum runner_end how = runner_wait(r, is_named_or_dead, deadline, true);
 
 	if (how == RUNNER_STOP)
-		outcome_fail(o, "canceled", 1, "the start was interrupted");
+		perform_fail_stop(r, o);
 	else if (how == RUNNER_TIMEOUT)
 		outcome_fail(o, "timeout", 1, "%s did not take the name %s on the message bus in time", program, r->svc->bus_name);
 	else if (r->bus->owned)
@@ -142,7 +142,7 @@ find_main(struct runner *r, struct outcome *o, uint64_t deadline)
 	}
 	how = runner_wait(r, mainpid_from_file, deadline, true);
 	if (how == RUNNER_STOP)
-		outcome_fail(o, "canceled", 1, "the start was interrupted");
+		perform_fail_stop(r, o);
 	else if (how == RUNNER_TIMEOUT)
 		outcome_fail(o, "timeout", 1, "no process of its own stands in %s in time", r->svc->pid_file);
 	else if (r->main == 0)
@@ -174,7 +174,7 @@ start_oneshot(struct runner *r, struct outcome *o)
 			return -1;
 		how = runner_wait(r, runner_main_done, clock_after(r->svc->timeout_start_us), true);
 		if (how == RUNNER_STOP)
-			outcome_fail(o, "canceled", 1, "the start was interrupted");
+			perform_fail_stop(r, o);
 		else if (how == RUNNER_TIMEOUT)
 			outcome_fail(o, "timeout", 1, "%s took too long", c->v[i].path);
 		else if (r->main && !c->v[i].ignore_failure && !service_clean_exit(r->svc, r->main_status))
@@ -185,6 +185,13 @@ start_oneshot(struct runner *r, struct outcome *o)
 	return 0;
 }
 
+/* a process for each connection: what becomes of one does not concern the others */
+static bool
+serves_each(const struct runner *r)
+{
+	return r->sockets && r->sockets->accept;
+}
+
 static int
 start_main(struct runner *r, struct outcome *o)
 {
@@ -192,7 +199,7 @@ start_main(struct runner *r, struct outcome *o)
 	uint64_t deadline = clock_after(r->svc->timeout_start_us);
 
 	/* who connects starts one */
-	if (r->sockets && r->sockets->accept)
+	if (serves_each(r))
 		return 0;
 	switch (r->svc->type) {
 	case SERVICE_ONESHOT:
@@ -207,7 +214,6 @@ start_main(struct runner *r, struct outcome *o)
 		return spawn_main(r, o, &c->v[0]);
 	}
 }
-
 
 /* 0, or -1 with errno; where there are no groups, the service is told by what it finds */
 static int
@@ -236,6 +242,8 @@ prepare(struct runner *r, struct context *ctx, struct outcome *o)
 		output_say(&r->out, LOG_DAEMON | LOG_WARNING, "svrun", remarks->v[i]);
 	if (bad)
 		outcome_fail(o, "resources", 1, "%s", bad);
+	else
+		oom_open(&r->oom, serves_each(r) ? SERVICE_OOM_CONTINUE : r->svc->oom_policy, &ctx->cglimit, &r->group.cgroup);
 	free(bad);
 	return outcome_failed(o) ? -1 : 0;
 }

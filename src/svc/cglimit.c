@@ -35,6 +35,7 @@ static const struct {
 	[CONFINE_CPU_WEIGHT] = { CGCTL_CPU, "cpu.weight", "cpu.shares", "CPUWeight" },
 	[CONFINE_CPU_SHARES] = { CGCTL_CPU, "cpu.weight", "cpu.shares", "CPUShares" },
 	[CONFINE_IO_WEIGHT] = { CGCTL_IO, "io.weight", NULL, "IOWeight" },
+	[CONFINE_OOM] = { CGCTL_MEMORY, "memory.oom.group", "", "OOMPolicy" },
 };
 
 static const enum feature features[CGCTL_KINDS] = {
@@ -101,6 +102,8 @@ cglimit_value(enum confine_resource r, const char *value, int version)
 		return version == 1 ? mem_str(value) : scaled(value, 1024, 100, 1);
 	case CONFINE_IO_WEIGHT:
 		return mem_str(value);
+	case CONFINE_OOM:
+		return mem_str(strcmp(value, "kill") == 0 ? "1" : "0");
 	default:
 		return amount(r, value, version == 2 || r == CONFINE_TASKS ? "max" : "-1");
 	}
@@ -129,6 +132,15 @@ line_of(const struct confine *c, enum confine_resource r)
 	return mem_fmt("%s=%s", files[r].key, c->resources[r]);
 }
 
+/* in version 1 OOMPolicy= needs the group and no file in it: who watches does it all */
+static int
+set_file(enum confine_resource r, int version, const char *group, const char *value)
+{
+	if (version == 1 && !*files[r].v1)
+		return 0;
+	return cgctl_set(files[r].kind, group, files[r].v2, files[r].v1, value);
+}
+
 static char *
 set_one(struct cglimit *l, const struct confine *c, enum confine_resource r, const char *group, struct vec *remarks)
 {
@@ -141,7 +153,7 @@ set_one(struct cglimit *l, const struct confine *c, enum confine_resource r, con
 	/* the service's own group first: while that is there, nobody takes away those above */
 	if (l->fd[kind] < 0)
 		l->fd[kind] = cgctl_open(kind, l->name);
-	if (l->fd[kind] < 0 || cgctl_set(kind, group, files[r].v2, files[r].v1, value) != 0)
+	if (l->fd[kind] < 0 || set_file(r, version, group, value) != 0)
 		bad = without(c, kind, line_of(c, r), strerror(errno), remarks);
 	free(value);
 	return bad;
@@ -153,7 +165,7 @@ cglimit_above(struct cglimit *l, const struct confine *c, const char *group, str
 	char *bad = NULL;
 
 	for (int r = 0; !bad && r < CONFINE_RESOURCES; r++)
-		if (c->resources[r])
+		if (c->resources[r] && !(r == CONFINE_OOM && l->asked_only))
 			bad = set_one(l, c, (enum confine_resource)r, group, remarks);
 	return bad;
 }
@@ -273,7 +285,7 @@ cglimit_explain(const struct confine *c, struct buf *out)
 
 	for (int r = 0; r < CONFINE_RESOURCES; r++)
 		if (c->resources[r])
-			buf_fmt(out, "limit by control group: %s %s\n", files[r].key, c->resources[r]);
+			buf_fmt(out, "%s control group: %s %s\n", r == CONFINE_OOM ? "watched by" : "limit by", files[r].key, c->resources[r]);
 	if (devices[c->device_policy])
 		buf_fmt(out, "devices: %s\n", devices[c->device_policy]);
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

@@ -8,7 +8,7 @@
 struct cglimit {
 	int fd[CGCTL_KINDS];	/* cgroup.procs of its groups; -1: none */
 	char *name;		/* owned */
-	bool asked_only;	/* leave out what other settings mean for devices: nobody is moved to another group for that */
+	bool asked_only;	/* leave out what other settings mean for devices, and OOMPolicy=: nobody is moved to another group for that */
 };
 #define CGLIMIT_INIT { { -1, -1, -1, -1, -1, -1 }, NULL, false }
 

@@ -43,7 +43,9 @@ struct confine_calls {
 /* How much of a resource; cgroup values as text, as the kernel's version 2 files have them. */
 enum confine_resource {
 	CONFINE_TASKS, CONFINE_MEMORY_MAX, CONFINE_MEMORY_HIGH, CONFINE_MEMORY_LOW, CONFINE_MEMORY_MIN, CONFINE_MEMORY_SWAP, CONFINE_CPU_QUOTA,
-	CONFINE_CPU_WEIGHT, CONFINE_CPU_SHARES, CONFINE_IO_WEIGHT, CONFINE_RESOURCES
+	CONFINE_CPU_WEIGHT, CONFINE_CPU_SHARES, CONFINE_IO_WEIGHT,
+	CONFINE_OOM,		/* OOMPolicy=: "stop" or "kill"; svc/oom.h does the rest */
+	CONFINE_RESOURCES
 };
 
 struct confine {

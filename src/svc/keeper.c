@@ -68,6 +68,7 @@ publish(struct keeper *k, enum record_state state)
 	r->status = k->run.main_status;
 	r->starts = k->starts.n;
 	r->starts_at = k->starts.since;
+	r->oom_kills = k->run.oom.total;
 	fmt_to(r->result, sizeof r->result, "%s", k->end.result);
 	fmt_to(r->text, sizeof r->text, "%.*s", (int)sizeof r->text - 1, failed(k) ? k->end.text : k->run.text);
 	r->text[strcspn(r->text, "\n")] = '\0';
@@ -87,13 +88,15 @@ reload(struct keeper *k)
 	k->end = before;
 }
 
-/* has it hung, or run for too long?  Then it has failed */
+/* has it hung, run for too long, or run out of memory?  Then it has failed */
 static bool
 is_overdue(struct keeper *k)
 {
 	uint64_t now = clock_now();
 	char *span;
 
+	if (oom_ends(&k->run.oom))
+		perform_fail_oom(&k->run, &k->end);
 	if (k->run.watchdog_trigger)
 		outcome_fail(&k->end, "watchdog", 1, "it asked its watchdog to end it");
 	if (now >= k->run.watchdog_at) {
@@ -109,7 +112,7 @@ is_overdue(struct keeper *k)
 static bool
 something_to_do(struct runner *r)
 {
-	return r->stop_asked || r->reload_asked || r->text_changed || r->watchdog_trigger ||
+	return r->stop_asked || r->reload_asked || r->text_changed || r->watchdog_trigger || oom_ends(&r->oom) ||
 	    (r->main ? r->main_ended : runner_empty(r));
 }
 
@@ -158,7 +161,7 @@ serve(struct keeper *k)
 static bool
 asked_for_something(struct runner *r)
 {
-	return r->stop_asked || r->reload_asked;
+	return r->stop_asked || r->reload_asked || oom_ends(&r->oom);
 }
 
 /* done, and counts as running: what is left to do is to be reloaded and stopped */
@@ -168,7 +171,7 @@ remain(struct keeper *k)
 	publish(k, RECORD_EXITED);
 	for (;;) {
 		runner_wait(&k->run, asked_for_something, CLOCK_FOREVER, false);
-		if (k->run.stop_asked)
+		if (k->run.stop_asked || is_overdue(k))
 			return;
 		reload(k);
 	}
@@ -181,8 +184,11 @@ stop_processes(struct keeper *k)
 	struct service how = *k->svc;	/* borrows all that it points at */
 	struct stop s;
 	enum stop_state state;
+	uint64_t killed = r->oom.killed;
 
-	if (strcmp(k->end.result, "watchdog") == 0) {
+	if (oom_ends(&r->oom) && r->oom.policy == SERVICE_OOM_KILL)
+		how.kill_signal = how.final_signal;
+	else if (strcmp(k->end.result, "watchdog") == 0) {
 		how.kill_signal = how.watchdog_signal;
 		how.timeout_stop_us = how.timeout_abort_us;
 	} else if (r->restarting && how.restart_signal)
@@ -195,6 +201,9 @@ stop_processes(struct keeper *k)
 		runner_step(r, s.deadline);
 		if (r->main_ended)
 			s.main = 0;
+		/* who ends needs memory too, and there is none */
+		if (r->oom.killed > killed && oom_ends(&r->oom) && how.send_sigkill && !s.killing)
+			s.deadline = clock_now();
 		state = stop_step(&s);
 	}
 	/* dead is one thing, reaped another: nobody is to see its pid any more when the stop has ended */
@@ -210,8 +219,8 @@ static void
 stop(struct keeper *k)
 {
 	publish(k, RECORD_STOPPING);
-	/* a main process that failed by itself leaves nothing to be stopped in an orderly way, as systemd sees it */
-	if (k->up && !failed(k))
+	/* a main process that failed by itself leaves nothing to be stopped in an orderly way, as systemd sees it; OOMPolicy=stop is a stop */
+	if (k->up && (!failed(k) || (oom_ends(&k->run.oom) && k->run.oom.policy == SERVICE_OOM_STOP)))
 		perform_list(&k->run, &k->end, SERVICE_STOP, false);
 	stop_processes(k);
 	if (!k->skipped)
@@ -220,6 +229,7 @@ stop(struct keeper *k)
 		stop_processes(k);
 	if (k->svc->pid_file && k->svc->kill_mode != SERVICE_KILL_NONE && runner_main_done(&k->run))
 		pidfile_remove(k->svc->pid_file, k->run.main);
+	oom_close(&k->run.oom);
 	context_close(k->ctx);
 	output_flush(&k->run.out, k->run.main);
 }

@@ -30,10 +30,29 @@ perform_fail_spawn(struct runner *r, struct outcome *o, const struct service_com
 }
 
 void
+perform_fail_oom(struct runner *r, struct outcome *o)
+{
+	bool main = r->main_ended && WIFSIGNALED(r->main_status) && WTERMSIG(r->main_status) == SIGKILL;
+
+	outcome_fail(o, "oom-kill", 1, "memory was short, and the kernel killed %s", main ? "its main process" : "a process of it");
+}
+
+void
+perform_fail_stop(struct runner *r, struct outcome *o)
+{
+	if (!r->stop_asked && oom_ends(&r->oom))
+		perform_fail_oom(r, o);
+	else
+		outcome_fail(o, "canceled", 1, "the start was interrupted");
+}
+
+void
 perform_fail_status(struct runner *r, struct outcome *o, const char *who, int status)
 {
 	char words[200];
 
+	if (oom_ends(&r->oom))
+		perform_fail_oom(r, o);
 	output_flush(&r->out, r->main);
 	output_last_line(&r->out, words, sizeof words);
 	if (WIFSIGNALED(status))
@@ -58,13 +77,14 @@ int
 perform_one(struct runner *r, struct outcome *o, const struct service_command *cmd, enum service_list list, bool stoppable, int *status)
 {
 	const struct service *s = r->svc;
-	uint64_t limit = list == SERVICE_STOP || list == SERVICE_STOP_POST ? s->timeout_stop_us : s->timeout_start_us;
+	bool stops = list == SERVICE_STOP || list == SERVICE_STOP_POST;
+	uint64_t limit = stops ? s->timeout_stop_us : s->timeout_start_us;
 	struct child_error e;
 	enum runner_end how;
 
 	*status = 0;
 	output_forget(&r->out);
-	r->command = spawn_command(r, cmd, list, list == SERVICE_STOP_POST ? o->result : NULL, &e);
+	r->command = spawn_command(r, cmd, list, stops ? o->result : NULL, &e);
 	if (r->command < 0) {
 		r->command = 0;
 		*status = outcome_exited(child_step_status(e.step));
@@ -75,8 +95,9 @@ perform_one(struct runner *r, struct outcome *o, const struct service_command *c
 	how = runner_wait(r, runner_command_done, clock_after(limit), stoppable);
 	if (how != RUNNER_MET) {
 		kill_command(r);
-		outcome_fail(o, how == RUNNER_STOP ? "canceled" : "timeout", 1, how == RUNNER_STOP ? "the start was interrupted" :
-		    "%s took too long", cmd->path);
+		if (how == RUNNER_STOP)
+			perform_fail_stop(r, o);
+		outcome_fail(o, "timeout", 1, "%s took too long", cmd->path);
 		return -1;
 	}
 	*status = r->command_status;

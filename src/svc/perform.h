@@ -17,6 +17,10 @@ int perform_one(struct runner *, struct outcome *, const struct service_command 
 int perform_list(struct runner *, struct outcome *, enum service_list, bool stoppable);
 /* Note that a command could not be started. */
 void perform_fail_spawn(struct runner *, struct outcome *, const struct service_command *, const struct child_error *);
+/* Note that the kernel killed a process of it because memory was short. */
+void perform_fail_oom(struct runner *, struct outcome *);
+/* Note why a wait of the start ended with RUNNER_STOP. */
+void perform_fail_stop(struct runner *, struct outcome *);
 /* Note how a process ended, with its last words: "WHO exited with status 1: LAST WORDS". */
 void perform_fail_status(struct runner *, struct outcome *, const char *who, int status);
 

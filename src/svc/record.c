@@ -131,7 +131,7 @@ take(struct record *r, const char *key, const char *value, size_t n)
 		uint64_t *number;
 	} numbers[] = {
 		{ "keeper_start", &r->keeper_start }, { "main_start", &r->main_start }, { "since", &r->since }, { "last_at", &r->last_at },
-		{ "starts_at", &r->starts_at },
+		{ "starts_at", &r->starts_at }, { "oom_kills", &r->oom_kills },
 	};
 	uint64_t number = num_leading(value);
 
@@ -241,6 +241,8 @@ record_write(int fd, const struct record *r)
 		BUG("record too long");
 	if (r->last_ended)
 		n += fmt_to(text + n, (size_t)(SUM_AT - n), "last_status=%d\nlast_at=%llu\n", r->last_status, (unsigned long long)r->last_at);
+	if (r->oom_kills)
+		n += fmt_to(text + n, (size_t)(SUM_AT - n), "oom_kills=%llu\n", (unsigned long long)r->oom_kills);
 	if (r->restarts)
 		n += fmt_to(text + n, (size_t)(SUM_AT - n), "restarts=%u\n", r->restarts);
 	if (r->starts)

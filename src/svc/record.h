@@ -32,6 +32,7 @@ struct record {
 	int last_status;
 	uint64_t last_at;		/* microseconds since 1970 */
 	unsigned restarts;		/* how often its keeper has started it again */
+	uint64_t oom_kills;		/* processes that the kernel killed because memory was short, since its keeper is there */
 	unsigned starts;		/* how often it was started of late (svc/restart.h), and since when (os/clock.h) */
 	uint64_t starts_at;
 	char boot[37];			/* boot id */

@@ -142,6 +142,8 @@ report_more(struct buf *b, const char *dir, const struct client_state *s)
 	}
 	if (memory)
 		buf_fmt(b, "  memory     %llu.%llu MiB\n", (unsigned long long)(memory >> 20), (unsigned long long)((memory & 0xfffff) * 10 >> 20));
+	if (r->oom_kills)
+		buf_fmt(b, "  oom kills  %llu\n", (unsigned long long)r->oom_kills);
 	if (client_is_up(s) && r->restarts)
 		buf_fmt(b, "  restarts   %u\n", r->restarts);
 	if (!client_is_up(s) && r->ended)

@@ -76,6 +76,7 @@ runner_init(struct runner *r, const struct service *svc, const struct context *c
 	r->attached = attached;
 	r->began = proc_stat(getpid(), &self) == 0 ? self.start : 0;
 	r->bound = (struct bound)BOUND_INIT;
+	r->oom = (struct oom)OOM_INIT;
 	r->signal_fd = r->notify_fd = r->control_fd = r->watch_fd = r->starter_fd = r->main_fd = -1;
 	runner_again(r);
 	group_init(&r->group, cgroup, getpid());
@@ -98,6 +99,7 @@ runner_free(struct runner *r)
 	close_fd(&r->starter_fd);
 	close_fd(&r->main_fd);
 	bound_close(&r->bound);
+	oom_close(&r->oom);
 	output_close(&r->out);
 	group_free(&r->group);
 	free(r->envp);
@@ -210,6 +212,19 @@ take_notifications(struct runner *r)
 }
 
 static void
+take_oom(struct runner *r)
+{
+	uint64_t n = oom_look(&r->oom);
+	char line[RUNNER_TEXT];
+
+	if (n == 0)
+		return;
+	r->text_changed = true;
+	fmt_to(line, sizeof line, "%s: memory was short, and the kernel killed %llu of its processes", r->svc->name, (unsigned long long)n);
+	output_say(&r->out, LOG_DAEMON | LOG_WARNING, "svrun", line);
+}
+
+static void
 reap(struct runner *r)
 {
 	siginfo_t info = { 0 };
@@ -223,6 +238,9 @@ reap(struct runner *r)
 		if (waitpid(pid, &status, WNOHANG) != pid)
 			break;
 		info.si_pid = 0;
+		/* that the kernel has killed it, or a child of it, stands in the group by now, and is told later */
+		if (status != 0)
+			take_oom(r);
 		if (pid == r->command) {
 			r->command = 0;
 			r->command_status = status;
@@ -315,7 +333,7 @@ take_bound(struct runner *r)
 	output_say(&r->out, LOG_DAEMON | LOG_NOTICE, "svrun", line);
 }
 
-enum { SLOT_SIGNAL, SLOT_OUTPUT, SLOT_NOTIFY, SLOT_CONTROL, SLOT_WATCH, SLOT_STARTER, SLOT_MAIN, SLOT_BUS, SLOT_BOUND, SLOTS };
+enum { SLOT_SIGNAL, SLOT_OUTPUT, SLOT_NOTIFY, SLOT_CONTROL, SLOT_WATCH, SLOT_STARTER, SLOT_MAIN, SLOT_BUS, SLOT_BOUND, SLOT_OOM, SLOTS };
 
 static void
 dispatch(struct runner *r, const struct pollfd *p, size_t n_clients)
@@ -325,6 +343,8 @@ dispatch(struct runner *r, const struct pollfd *p, size_t n_clients)
 	/* before deaths: a last message of a process that is gone by now still counts */
 	if (p[SLOT_NOTIFY].revents)
 		take_notifications(r);
+	if (p[SLOT_OOM].revents)
+		take_oom(r);
 	if (p[SLOT_SIGNAL].revents)
 		take_signals(r);
 	if (p[SLOT_MAIN].revents && r->main_fd >= 0 && !r->main_ended) {
@@ -378,15 +398,20 @@ runner_step(struct runner *r, uint64_t deadline)
 {
 	struct pollfd p[SLOTS + RUNNER_CLIENTS + SOCKETS_MAX];
 	const int fds[SLOTS] = { r->signal_fd, r->out.read_fd, r->notify_fd, r->control_fd, r->watch_fd, r->starter_fd, r->main_fd,
-		r->bus ? r->bus->fd : -1, r->bound.fd };
+		r->bus ? r->bus->fd : -1, r->bound.fd, r->oom.watch.fd };
 	size_t n_clients = r->n_clients, n_sockets;
+	int n;
 
 	for (size_t i = 0; i < SLOTS; i++)
 		p[i] = (struct pollfd){ fds[i], POLLIN, 0 };
 	for (size_t i = 0; i < n_clients; i++)
 		p[SLOTS + i] = (struct pollfd){ r->clients[i].request < 0 ? r->clients[i].fd : -1, POLLIN, 0 };
+	p[SLOT_OOM].events = r->oom.watch.events;
 	n_sockets = hear_sockets(r, p + SLOTS + n_clients);
-	if (poll(p, SLOTS + n_clients + n_sockets, clock_poll_ms(deadline)) <= 0)
+	n = poll(p, SLOTS + n_clients + n_sockets, clock_poll_ms(deadline < r->oom.look_at ? deadline : r->oom.look_at));
+	if (clock_now() >= r->oom.look_at)
+		take_oom(r);
+	if (n <= 0)
 		return;
 	take_touch(r, p + SLOTS + n_clients, n_sockets);
 	dispatch(r, p, n_clients);
@@ -400,7 +425,7 @@ runner_wait(struct runner *r, bool (*test)(struct runner *), uint64_t deadline, 
 
 		if (test(r))
 			return RUNNER_MET;
-		if (stoppable && r->stop_asked)
+		if (stoppable && (r->stop_asked || oom_ends(&r->oom)))
 			return RUNNER_STOP;
 		if (until != CLOCK_FOREVER && clock_now() >= until)
 			return RUNNER_TIMEOUT;

@@ -9,6 +9,7 @@
 #include "svc/context.h"
 #include "svc/control.h"
 #include "svc/group.h"
+#include "svc/oom.h"
 #include "svc/output.h"
 #include "svc/service.h"
 #include "svc/sockets.h"
@@ -51,6 +52,7 @@ struct runner {
 
 	bool ready;			/* READY=1 came */
 	struct bound bound;		/* devices whose end is that of the service */
+	struct oom oom;			/* processes that were killed because memory was short */
 	bool watch_hit;			/* the pidfile's directory changed */
 	struct sockets *sockets;	/* borrowed, open; NULL: none */
 	bool listening;			/* is to hear of them: */
@@ -65,7 +67,7 @@ struct runner {
 	bool watchdog_trigger;		/* it asked to be taken for hanging */
 	uint64_t extend;		/* EXTEND_TIMEOUT_USEC= as a time of os/clock.h; 0: none */
 	char text[RUNNER_TEXT];		/* STATUS= */
-	bool text_changed;
+	bool text_changed;		/* what the record has of it is no longer true */
 
 	bool stop_asked;
 	bool restarting;		/* the stop is half of a restart */
@@ -85,7 +87,7 @@ enum runner_end { RUNNER_MET, RUNNER_TIMEOUT, RUNNER_STOP };
 /* Become the parent: subreaper, signals by descriptor, output pipe.  dir: the run directory with control and notify sockets.  0, or -1 with errno. */
 int runner_init(struct runner *, const struct service *, const struct context *, const char *dir, struct cgroup cgroup, bool attached);
 void runner_free(struct runner *);
-/* Handle what happens until the test holds, the deadline passes, or (when stoppable) a stop is asked for. */
+/* Handle what happens until the test holds, the deadline passes, or (when stoppable) a stop is asked for or OOMPolicy= wants one. */
 enum runner_end runner_wait(struct runner *, bool (*test)(struct runner *), uint64_t deadline, bool stoppable);
 /* Handle what there is, waiting for it until the deadline: one round of the loop. */
 void runner_step(struct runner *, uint64_t deadline);

@@ -129,6 +129,8 @@ fill_in(struct service *s)
 		s->type = s->bus_name ? SERVICE_DBUS : start->n ? SERVICE_SIMPLE : SERVICE_ONESHOT;
 	if (s->type == SERVICE_ONESHOT && !s->timeout_start_set)
 		s->timeout_start_us = CLOCK_FOREVER;
+	if (!s->oom_policy_set)
+		s->oom_policy = s->delegate ? SERVICE_OOM_CONTINUE : SERVICE_OOM_STOP;
 	if (!s->timeout_abort_set)
 		s->timeout_abort_us = s->timeout_stop_us;
 	if (s->notify_access == SERVICE_NOTIFY_NONE && (s->type == SERVICE_NOTIFY || s->watchdog_us > 0))

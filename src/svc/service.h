@@ -34,6 +34,9 @@ enum service_restart {
 /* Who may send to the notify socket. */
 enum service_notify { SERVICE_NOTIFY_NONE, SERVICE_NOTIFY_MAIN, SERVICE_NOTIFY_EXEC, SERVICE_NOTIFY_ALL };
 
+/* What becomes of it when the kernel kills a process of it because memory is short. */
+enum service_oom { SERVICE_OOM_CONTINUE, SERVICE_OOM_STOP, SERVICE_OOM_KILL };
+
 /* The lists of command lines. */
 enum service_list {
 	SERVICE_CONDITION, SERVICE_START_PRE, SERVICE_START, SERVICE_START_POST,
@@ -214,6 +217,8 @@ struct service {
 	char *slice;		/* "a-b.slice"; NULL: none */
 	bool delegate;
 	struct vec delegate_controllers;	/* "cpu", ... */
+	enum service_oom oom_policy;	/* default SERVICE_OOM_STOP; with delegate, SERVICE_OOM_CONTINUE */
+	bool oom_policy_set;
 
 	struct service_ignored *ignored;
 	size_t n_ignored, cap_ignored;

@@ -47,3 +47,22 @@ unitgroup_delegate(struct unitvalue_ctx *x, const struct unitvalue_key *k, const
 		vec_add(list, all[c]);
 	vec_free(&words);
 }
+
+void
+unitgroup_oom(struct unitvalue_ctx *x, const struct unitvalue_key *k, const char *value)
+{
+	static const char *const words[] = { "continue", "stop", "kill" };
+	char **limit = &x->s->confine.resources[CONFINE_OOM];
+	size_t i = 0;
+
+	while (*value && i < sizeof words / sizeof *words && strcmp(words[i], value) != 0)
+		i++;
+	if (i == sizeof words / sizeof *words) {
+		unitvalue_bad(x, k->key, value);
+		return;
+	}
+	x->s->oom_policy_set = *value != '\0';
+	x->s->oom_policy = (enum service_oom)i;
+	free(*limit);
+	*limit = i == SERVICE_OOM_CONTINUE ? NULL : mem_str(value);
+}

@@ -121,6 +121,7 @@ static const struct unitvalue_key keys[] = {
 	FIELD("NoNewPrivileges", S, unitvalue_bool, no_new_privileges),
 	FIELD("NonBlocking", S, unitvalue_bool, non_blocking),
 	WORD("NotifyAccess", S, unitset_notify_access, notify_access, notify_words),
+	PLAIN("OOMPolicy", S, unitgroup_oom),
 	RANGE("OOMScoreAdjust", S, unitset_oom, oom_score_adjust, -1000, 1000),
 	ARG("OnFailure", U, unitset_deps, SERVICE_ON_FAILURE),
 	ARG("OnSuccess", U, unitset_deps, SERVICE_ON_SUCCESS),

@@ -83,7 +83,6 @@ static const struct unitother_key keys[] = {
 	{ "NUMAPolicy", S, 0 },
 	{ "NetClass", S, NOTE },
 	{ "NetworkNamespacePath", S, PROTECT },
-	{ "OOMPolicy", S, 0 },
 	{ "OnFailureIsolate", U, NOTE | BOOL },
 	{ "OnFailureJobMode", U, NOTE },
 	{ "OnSuccessJobMode", U, NOTE },
@@ -170,7 +169,7 @@ unitother_is_harmless(const struct unitother_key *k, const char *value)
 	static const struct {
 		const char *key, *value;
 	} rows[] = {
-		{ "DevicePolicy", "auto" }, { "ExitType", "main" }, { "OOMPolicy", "continue" }, { "TimeoutStartFailureMode", "terminate" },
+		{ "DevicePolicy", "auto" }, { "ExitType", "main" }, { "TimeoutStartFailureMode", "terminate" },
 		{ "TimeoutStopFailureMode", "terminate" }, { "UtmpMode", "init" },
 	};
 

@@ -46,6 +46,7 @@ judges_what_a_script_can_do(void **state)
 		enum lost_grade grade;
 	} cases[] = {
 		{ "User=x", false, LOST_NOTHING }, { "Type=forking", false, LOST_NOTHING }, { "Type=notify", false, LOST_PART },
+		{ "OOMPolicy=stop", false, LOST_ALL }, { "OOMPolicy=continue", false, LOST_NOTHING },
 		{ "Restart=no", false, LOST_NOTHING }, { "Restart=always", false, LOST_ALL }, { "RestartSec=3", false, LOST_NOTE },
 		{ "KillMode=process", false, LOST_NOTHING }, { "KillMode=mixed", false, LOST_PART }, { "PrivateTmp=yes", false, LOST_ALL },
 		{ "PrivateTmp=no", false, LOST_NOTHING }, { "NoNewPrivileges=yes", false, LOST_ALL }, { "LimitNOFILE=5", false, LOST_NOTHING },

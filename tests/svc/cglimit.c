@@ -31,6 +31,8 @@ values_of_both_versions(void **state)
 	is_value(CONFINE_CPU_WEIGHT, "idle", 2, "1");
 	is_value(CONFINE_CPU_SHARES, "2048", 2, "200");
 	is_value(CONFINE_IO_WEIGHT, "50", 2, "50");
+	is_value(CONFINE_OOM, "kill", 2, "1");
+	is_value(CONFINE_OOM, "stop", 2, "0");
 }
 
 static void

@@ -44,7 +44,7 @@ sample(char fill)
 {
 	struct record r = {
 		.state = RECORD_FAILED, .keeper = 4194304, .main = 4194303, .keeper_start = UINT64_MAX, .main_start = UINT64_MAX - 1,
-		.since = UINT64_MAX - 2, .ended = true, .status = 0x7f | 0x80, .boot = "01234567-89ab-cdef-0123-456789abcdef",
+		.since = UINT64_MAX - 2, .oom_kills = UINT64_MAX - 3, .ended = true, .status = 0x7f | 0x80, .boot = "01234567-89ab-cdef-0123-456789abcdef",
 	};
 
 	memset(r.result, fill, sizeof r.result - 1);
@@ -60,7 +60,7 @@ same(const struct record *a, const struct record *b)
 	assert_int_equal(a->state, b->state);
 	assert_int_equal(a->keeper, b->keeper);
 	assert_int_equal(a->main, b->main);
-	assert_true(a->keeper_start == b->keeper_start && a->main_start == b->main_start && a->since == b->since);
+	assert_true(a->keeper_start == b->keeper_start && a->main_start == b->main_start && a->since == b->since && a->oom_kills == b->oom_kills);
 	assert_int_equal(a->ended, b->ended);
 	assert_int_equal(a->status, b->status);
 	assert_string_equal(a->result, b->result);

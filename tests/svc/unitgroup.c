@@ -48,10 +48,42 @@ reads_delegation(void **state)
 	service_free(&s);
 }
 
+static void
+reads_what_a_kill_means(void **state)
+{
+	static const struct {
+		const char *lines;
+		enum service_oom policy;
+		const char *limit;
+	} cases[] = {
+		{ "", SERVICE_OOM_STOP, NULL },
+		{ "Delegate=yes", SERVICE_OOM_CONTINUE, NULL },
+		{ "Delegate=yes\nOOMPolicy=stop", SERVICE_OOM_STOP, "stop" },
+		{ "OOMPolicy=continue", SERVICE_OOM_CONTINUE, NULL },
+		{ "OOMPolicy=stop\nOOMPolicy=kill", SERVICE_OOM_KILL, "kill" },
+		{ "OOMPolicy=kill\nOOMPolicy=continue", SERVICE_OOM_CONTINUE, NULL },
+		{ "OOMPolicy=kill\nOOMPolicy=", SERVICE_OOM_STOP, NULL },
+		{ "OOMPolicy=kill\nOOMPolicy=die", SERVICE_OOM_KILL, "kill" },
+	};
+	struct service s;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		with(&s, cases[i].lines);
+		assert_int_equal(s.oom_policy, cases[i].policy);
+		assert_int_equal(!s.confine.resources[CONFINE_OOM], !cases[i].limit);
+		if (cases[i].limit)
+			assert_string_equal(s.confine.resources[CONFINE_OOM], cases[i].limit);
+		assert_int_equal(remarks.n, i == COUNT(cases) - 1);
+		assert_int_equal(s.n_ignored, 0);
+		service_free(&s);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { T(reads_slices), T(reads_delegation) };
+	const struct CMUnitTest tests[] = { T(reads_slices), T(reads_delegation), T(reads_what_a_kill_means) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

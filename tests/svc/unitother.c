@@ -28,7 +28,7 @@ protections_are_marked(void **state)
 	static const char *const some[] = {
 		"RestrictNetworkInterfaces", "AllowedCPUs", "RootVerity", "SocketBindDeny", "RestrictFileSystems",
 	};
-	static const char *const others[] = { "UtmpMode", "PAMName", "OOMPolicy" };
+	static const char *const others[] = { "UtmpMode", "PAMName", "NUMAPolicy" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(some); i++)

@@ -39,6 +39,7 @@ qemu_setup() {
 	for a in $("$BIN/initwright" --list); do ln -s initwright "$M/usr/lib/initwright/$a"; done
 	mknod -m 600 "$M/dev/console" c 5 1
 	mknod -m 666 "$M/dev/null" c 1 3
+	mknod -m 666 "$M/dev/zero" c 1 5
 	mknod -m 600 "$M/dev/ttyS0" c 4 64
 	mknod -m 600 "$M/dev/ttyAMA0" c 204 64
 	printf 'root::0:0:root:/root:/bin/sh\nnobody:*:65534:65534:nobody:/:/bin/false\n' >"$M/etc/passwd"
@@ -46,6 +47,7 @@ qemu_setup() {
 	cat >"$M/etc/inittab" <<-'END'
 		::sysinit:/bin/mount -t proc proc /proc
 		::sysinit:/bin/mount -t sysfs sysfs /sys
+		::sysinit:/bin/mount -t cgroup2 cgroup2 /sys/fs/cgroup
 		::sysinit:/bin/mount -t tmpfs tmpfs /run
 		::sysinit:/sbin/ifconfig lo 127.0.0.1 up
 		::sysinit:/usr/lib/initwright/rcS

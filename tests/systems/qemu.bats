@@ -22,6 +22,12 @@ system() { # ARCH
 	made 50 httpd --target busybox
 	made 10 syslogd --target busybox
 	made 60 native
+	unit oomstop 'ExecStart=/bin/sh -c "/usr/bin/tail /dev/zero; echo it goes on >/run/oomstop.on; while :; do sleep 100; done"' \
+		'ExecStop=/bin/sh -c "echo $SERVICE_RESULT >/run/oomstop.stop"' 'MemoryMax=8M'
+	unit oomkill 'ExecStart=/bin/sh -c "/usr/bin/tail /dev/zero; echo it goes on >/run/oomkill.on; while :; do sleep 100; done"' \
+		'ExecStop=/bin/sh -c "echo $SERVICE_RESULT >/run/oomkill.stop"' 'MemoryMax=8M' 'OOMPolicy=kill'
+	made 65 oomstop
+	made 65 oomkill
 	echo "a page" >"$M/www/index.html"
 	printf '#!/none\necho "sourced $1" >/dev/console\n' >"$M/etc/init.d/S01first.sh"
 	printf '#!/bin/sh\necho "stopped last: $1" >/dev/console\n' >"$M/etc/init.d/S02last"
@@ -72,6 +78,15 @@ machine_test() {
 	./S60native stop || echo "FAIL native stop"
 	./S60native status
 	[ $? = 3 ] || echo "FAIL status when stopped"
+	# memory, by a control group of version 2: one is killed, and the service stopped in order; or all are killed at once
+	for name in oomstop oomkill; do
+		await grep -q "^state=failed" /run/initwright/S65$name/record || echo "FAIL $name"
+		grep -q "^result=oom-kill" /run/initwright/S65$name/record || echo "FAIL the result of $name"
+	done
+	[ "$(cat /run/oomstop.on /run/oomstop.stop)" = "it goes on
+oom-kill" ] || echo "FAIL oomstop"
+	[ ! -e /run/oomkill.on ] && [ ! -e /run/oomkill.stop ] || echo "FAIL oomkill"
+	[ ! -e /sys/fs/cgroup/initwright/S65oomkill ] || echo "FAIL a group is left"
 	echo "TEST DONE on $(uname -m)"
 }
 
