@@ -68,11 +68,11 @@ field(const char *s, int n)
 	return s ? leading(s) : 0;
 }
 
-int
-proc_stat(pid_t pid, struct proc_stat *out)
+static int
+read_stat(pid_t pid, const char *name, struct proc_stat *out)
 {
 	char text[1024], *open_paren, *close_paren;
-	ssize_t n = read_pid_file(pid, "stat", text, sizeof text);
+	ssize_t n = read_pid_file(pid, name, text, sizeof text);
 	size_t len;
 
 	if (n < 0)
@@ -98,6 +98,24 @@ proc_stat(pid_t pid, struct proc_stat *out)
 	if (proc_is_dead(out->state) && field(close_paren + 4, 16) > 1)
 		out->state = 'S';
 	return 0;
+}
+
+int
+proc_stat(pid_t pid, struct proc_stat *out)
+{
+	return read_stat(pid, "stat", out);
+}
+
+uint64_t
+proc_own_start(void)
+{
+	struct proc_stat st;
+	pid_t self = getpid();
+	char name[40];
+
+	/* the first thread's: qemu-user makes up what stands in the file that is ours alone */
+	fmt_to(name, sizeof name, "task/%ld/stat", (long)self);
+	return read_stat(self, name, &st) == 0 ? st.start : 0;
 }
 
 bool

@@ -18,6 +18,8 @@ struct proc_stat {
 
 /* Fill *out from /proc/PID/stat.  0; -1 with errno ESRCH when there is no such process. */
 int proc_stat(pid_t pid, struct proc_stat *out);
+/* When this process began, as others see it in proc_stat; 0: not known.  Async-signal-safe. */
+uint64_t proc_own_start(void);
 /* Is that a state of a process that runs no more? */
 bool proc_is_dead(char state);
 /* Is pid a process's number, and not that of one of its other threads?  False too when there is none. */

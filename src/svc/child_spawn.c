@@ -62,7 +62,7 @@ choose_way(const struct child_spec *s)
 static void
 reap(pid_t pid)
 {
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
 		;
 }
 
@@ -101,6 +101,9 @@ enum { SHARED_STACK = 48 << 10 };
 /*
  * The stack of the child is in this frame: most of its pages are there already.  The kernel clears `busy` and wakes us when it leaves our memory, by
  * execve or by its end.  Until then errno is shared too: no signal may make us write to it.
+ *
+ * The child has no signal for us at its end before its execve gives it SIGCHLD, and until then only __WCLONE finds it.  qemu-user, which would quietly make
+ * a copy of our memory, so that we never learn what failed, cannot do that and says EINVAL.
  */
 static pid_t
 start_shared(struct birth *b, int flags)
@@ -109,13 +112,13 @@ start_shared(struct birth *b, int flags)
 	const long most[2] = { EXEC_MS / 1000, 0 };
 	int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), busy = 1;
 	_Alignas(16) char stack[SHARED_STACK];
-	pid_t pid = clone(in_child, stack + sizeof stack, flags | CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD, b, NULL, NULL, &busy);
+	pid_t pid = clone(in_child, stack + sizeof stack, flags | CLONE_VM | CLONE_CHILD_CLEARTID, b, NULL, NULL, &busy);
 
 	if (pid < 0) {
 		b->error = (struct child_error){ CHILD_FORK, errno };
 		return -1;
 	}
-	/* with CLONE_VFORK it has left when we are here; an emulator may have made a copy of it instead, which clears nothing of ours */
+	/* with CLONE_VFORK it has left when we are here */
 	while (!(flags & CLONE_VFORK) && __atomic_load_n(&busy, __ATOMIC_ACQUIRE))
 		if (syscall(SYS_futex, &busy, FUTEX_WAIT, 1, most, NULL, 0) != 0 && errno == ETIMEDOUT) {
 			kill(pid, SIGKILL);
@@ -124,6 +127,8 @@ start_shared(struct birth *b, int flags)
 		}
 	if (b->error.step != CHILD_OK)
 		reap(pid);
+	else if (waitpid(pid, NULL, __WCLONE) == pid)
+		b->error = (struct child_error){ CHILD_EXEC, EINTR };
 	if (__asan_unpoison_memory_region)
 		__asan_unpoison_memory_region(stack, sizeof stack);
 	/* the change of user took it */
@@ -171,10 +176,16 @@ child_spawn(const struct child_spec *s, struct child_error *error)
 	const enum way way = choose_way(s);
 	sigset_t mask;
 	struct birth b = { s, -1, &mask, { CHILD_OK, 0 }, false };
-	pid_t pid;
+	bool apart = way == WAY_COPY;
+	pid_t pid = -1;
 
 	sig_block_all(&mask);
-	pid = way == WAY_COPY ? start_apart(&b) : start_shared(&b, way == WAY_WAIT ? CLONE_VFORK : 0);
+	if (!apart) {
+		pid = start_shared(&b, way == WAY_WAIT ? CLONE_VFORK : 0);
+		apart = b.error.step == CHILD_FORK && b.error.err == EINVAL;
+	}
+	if (apart)
+		pid = start_apart(&b);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	*error = b.error;
 	return error->step == CHILD_OK ? pid : -1;

@@ -282,7 +282,6 @@ leave(struct keeper *k)
 static void
 identify(struct keeper *k)
 {
-	struct proc_stat st;
 	struct record old;
 	bool readable = record_read(k->place->record_fd, &old) == 0;
 
@@ -296,7 +295,7 @@ identify(struct keeper *k)
 	if (readable && strcmp(old.boot, k->rec.boot) == 0)
 		k->starts = (struct restart_count){ old.starts_at, old.starts };
 	k->rec.keeper = getpid();
-	k->rec.keeper_start = proc_stat(getpid(), &st) == 0 ? st.start : 0;
+	k->rec.keeper_start = proc_own_start();
 	/* half a path would be another group's */
 	if (k->run.group.cgroup.path && strlen(k->run.group.cgroup.path) < sizeof k->rec.cgroup)
 		fmt_to(k->rec.cgroup, sizeof k->rec.cgroup, "%s", k->run.group.cgroup.path);

@@ -112,9 +112,7 @@ static int
 leave_pidfile(void *arg)
 {
 	const struct launch *l = arg;
-	struct proc_stat st;
-
-	return pidfile_write(l->pidfile, getpid(), proc_stat(getpid(), &st) == 0 ? st.start : 0);
+	return pidfile_write(l->pidfile, getpid(), proc_own_start());
 }
 
 static enum launch_result

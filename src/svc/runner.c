@@ -69,18 +69,17 @@ int
 runner_init(struct runner *r, const struct service *svc, const struct context *ctx, const char *dir, struct cgroup cgroup,
     bool attached)
 {
-	struct proc_stat self;
-
 	memset(r, 0, sizeof *r);
 	runner_serve(r, svc, ctx);
 	r->attached = attached;
-	r->began = proc_stat(getpid(), &self) == 0 ? self.start : 0;
+	r->began = proc_own_start();
 	r->bound = (struct bound)BOUND_INIT;
 	r->oom = (struct oom)OOM_INIT;
 	r->signal_fd = r->notify_fd = r->control_fd = r->watch_fd = r->starter_fd = r->main_fd = -1;
 	runner_again(r);
 	group_init(&r->group, cgroup, getpid());
-	if (detach_adopt() != 0 ||
+	/* qemu-user has no subreapers: orphans that are in no control group of ours are lost to us there */
+	if ((detach_adopt() != 0 && errno != EINVAL) ||
 	    output_init(&r->out, svc->syslog_identifier, svc->syslog_facility | svc->syslog_level) != 0)
 		return -1;
 	r->signal_fd = open_signals();

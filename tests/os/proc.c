@@ -20,6 +20,7 @@ tells_of_ourselves(void **state)
 	assert_int_equal(st.state, 'R');
 	assert_string_equal(st.comm, "proc");
 	assert_true(st.start > 0);
+	assert_int_equal(proc_own_start(), st.start);
 	assert_int_equal(proc_alive(getpid(), 0), 1);
 	assert_int_equal(proc_alive(getpid(), st.start), 1);
 	assert_int_equal(proc_alive(getpid(), st.start + 1), 0);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "harness/spawned.h"
 #include "svc/cglimit.h"
@@ -35,6 +36,60 @@ each_way_of_starting_tells_what_failed(void **state)
 			fails_with(all[i], CHILD_CHDIR, ENOENT);
 			all[i]->chdir = NULL;
 		}
+}
+
+static int
+die_at_once(void *arg)
+{
+	(void)arg;
+	return kill(getpid(), SIGKILL);
+}
+
+static void
+who_is_killed_before_the_exec_is_no_success(void **state)
+{
+	struct cred c = somebody();
+	struct child_spec plain = CHILD_SPEC_INIT, user = CHILD_SPEC_INIT;
+	char *argv[] = { (char *)(uintptr_t)"x", NULL };
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	plain.path = user.path = "/bin/true";
+	plain.argv = user.argv = argv;
+	plain.envp = user.envp = spawned_env;
+	plain.prepare = user.prepare = die_at_once;
+	user.cred = &c;
+	fails_with(&plain, CHILD_EXEC, EINTR);
+	fails_with(&user, CHILD_EXEC, EINTR);
+}
+
+/* as qemu-user does: what shares memory is quietly a copy, and a child without SIGCHLD at its end there is none */
+static void
+be_an_emulator(void *data)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SIGCHLD, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof code / sizeof *code, code };
+
+	REQUIRE(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+	each_way_of_starting_tells_what_failed(data);
+}
+
+static void
+where_memory_is_not_shared_it_tells_all_the_same(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	live_in_child(be_an_emulator, NULL);
 }
 
 static void
@@ -190,7 +245,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(each_way_of_starting_tells_what_failed), T(our_memory_keeps_its_attributes), T(a_child_is_in_its_group), T(without_clone3_it_enters),
-		T(a_child_gets_no_signal_before_its_exec),
+		T(a_child_gets_no_signal_before_its_exec), T(who_is_killed_before_the_exec_is_no_success),
+		T(where_memory_is_not_shared_it_tells_all_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
