@@ -8,7 +8,7 @@
 #include "base/sort.h"
 
 enum { MILLION = 1000000, NAME_MOST = 24, LEAST_BARS = 10, TIME_ROOM = 18 };
-enum { WIDTH = 1000, EDGE = 30, ROW = 18, BAR = 13, HEAD = 46, TICKS = 10, LETTER = 7, LABEL_ROOM = 260 };
+enum { WIDTH = 1000, EDGE = 30, ROW = 18, BAR = 13, HEAD = 46, TICKS = 10, LETTER = 7, GAP = 4, LABEL_ROOM = 260 };
 
 /* "1.234": by hand, as the buffer's numbers are whole ones. */
 static void
@@ -131,26 +131,54 @@ put_axis(struct buf *out, uint64_t span, int top, int height)
 	}
 }
 
+/* What stands beside a bar; a name that there is no room for is cut. */
+static void
+make_label(struct buf *out, const struct timeline_item *v, int room)
+{
+	struct buf rest = BUF_INIT;
+	size_t len = strlen(v->name), most;
+
+	if (strcmp(v->action, "start") != 0)
+		buf_fmt(&rest, " %s", v->action);
+	buf_ch(&rest, ' ');
+	put_seconds(&rest, v->ended - v->began);
+	buf_str(&rest, " s");
+	put_code(&rest, v->code);
+	most = (size_t)room / LETTER > rest.len + 3 ? (size_t)room / LETTER - rest.len : 3;
+	if (len > most)
+		buf_fmt(out, "%.*s...", (int)most - 3, v->name);
+	else
+		buf_str(out, v->name);
+	buf_add(out, rest.s, rest.len);
+	buf_free(&rest);
+}
+
+/* Its label is right of it; left of it if there is not the room but there. */
 static void
 put_bar(struct buf *out, const struct timeline *t, size_t i, int y, bool critical)
 {
 	const struct timeline_item *v = &t->v[i];
 	uint64_t span = timeline_end(t) - t->began;
-	int x = x_of(v->began - t->began, span), width = x_of(v->ended - t->began, span) - x;
+	int x = x_of(v->began - t->began, span), width = x_of(v->ended - t->began, span) - x, right, room;
+	struct buf label = BUF_INIT;
+	bool before;
 
-	buf_fmt(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>", x, y, width < 1 ? 1 : width, BAR,
-	    v->code ? "#222" : critical ? "#d33" : "#8ab4d8");
-	buf_fmt(out, "<text x=\"%d\" y=\"%d\"%s>", x + (width < 1 ? 1 : width) + 4, y + BAR - 2, critical ? " font-weight=\"bold\"" : "");
-	put_xml(out, v->name);
-	if (strcmp(v->action, "start") != 0) {
-		buf_ch(out, ' ');
-		put_xml(out, v->action);
+	width = width < 1 ? 1 : width;
+	right = WIDTH - (x + width + GAP);
+	make_label(&label, v, WIDTH);
+	before = (int)label.len * LETTER > right && x - GAP > right;
+	room = before ? x - GAP : right;
+	if ((int)label.len * LETTER > room) {
+		buf_clear(&label);
+		make_label(&label, v, room);
 	}
-	buf_ch(out, ' ');
-	put_seconds(out, v->ended - v->began);
-	buf_str(out, " s");
-	put_code(out, v->code);
+	buf_fmt(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>", x, y, width, BAR,
+	    v->code ? "#222" : critical ? "#d33" : "#8ab4d8");
+	buf_fmt(out, "<text x=\"%d\" y=\"%d\"%s%s>", before ? x - GAP : x + width + GAP, y + BAR - 2, before ? " text-anchor=\"end\"" : "",
+	    critical ? " font-weight=\"bold\"" : "");
+	put_xml(out, label.s);
 	buf_str(out, "</text>\n");
+	buf_free(&label);
 }
 
 /* From whom a script on the critical path waited for. */

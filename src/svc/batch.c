@@ -1,6 +1,7 @@
 #include "svc/batch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -183,6 +184,18 @@ finish(struct loop *l, size_t job, enum batch_end end)
 	}
 }
 
+/* What reads as /dev/null does: early in a boot there may be none. */
+static int
+empty_input(void)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) != 0)
+		return CHILD_FD_NULL;
+	close(p[1]);
+	return p[0];
+}
+
 static pid_t
 spawn(const struct batch *b, const struct batch_job *j, int out, struct child_error *error)
 {
@@ -198,6 +211,11 @@ spawn(const struct batch *b, const struct batch_job *j, int out, struct child_er
 	if (j->alone)
 		s.stdio[0] = s.stdio[1] = s.stdio[2] = CHILD_FD_KEEP;
 	pid = child_spawn(&s, error);
+	if (pid < 0 && error->step == CHILD_STDIO && s.stdio[0] == CHILD_FD_NULL && (s.stdio[0] = empty_input()) >= 0) {
+		pid = child_spawn(&s, error);
+		close(s.stdio[0]);
+		s.stdio[0] = CHILD_FD_NULL;
+	}
 	if (pid > 0 || error->step != CHILD_EXEC || error->err != ENOEXEC)
 		return pid;
 	/* a script without a first line that says who runs it is the shell's, as for execvp(3) */
@@ -208,6 +226,18 @@ spawn(const struct batch *b, const struct batch_job *j, int out, struct child_er
 	pid = child_spawn(&s, error);
 	vec_free(&shell);
 	return pid;
+}
+
+/* It could not start, but may when others have ended: so many at once are too many here. */
+static bool
+put_off(struct loop *l, size_t job, int err)
+{
+	if (l->n_slots == 0 || (err != EMFILE && err != ENFILE && err != EAGAIN && err != ENOMEM))
+		return false;
+	l->b->jobs[job].began = 0;
+	l->b->most = l->n_slots;
+	push(l, job);
+	return true;
 }
 
 static void
@@ -232,7 +262,8 @@ start(struct loop *l, size_t job)
 		j->err = error.err;
 		if (out >= 0)
 			spool_end(l->b->spool, s.entry);
-		finish(l, job, BATCH_NOT_RUN);
+		if (!put_off(l, job, error.err))
+			finish(l, job, BATCH_NOT_RUN);
 		return;
 	}
 	j->end = BATCH_RUNNING;
@@ -288,6 +319,14 @@ hold(struct slot *s, pid_t pid)
 	s->held[s->n_held++] = r;
 }
 
+/* Without /proc nobody can be held; but the number of a child that is not reaped is nobody else's. */
+static void
+signal_child(const struct slot *s, int sig)
+{
+	if (s->pid > 0)
+		kill(s->pid, sig);
+}
+
 /* Ask the job and its descendants to end.  What has become a daemon is init's child, and no descendant any more. */
 static void
 ask(struct slot *s)
@@ -302,6 +341,8 @@ ask(struct slot *s)
 		if (group_has(&g, g.pids[i]))
 			hold(s, g.pids[i]);
 	hold(s, s->pid);
+	if (s->n_held == 0)
+		signal_child(s, SIGTERM);
 	group_free(&g);
 	s->phase = ASKED;
 	s->deadline = clock_after(GRACE);
@@ -312,6 +353,7 @@ force(struct slot *s)
 {
 	for (size_t i = 0; i < s->n_held; i++)
 		procref_signal(&s->held[i], SIGKILL);
+	signal_child(s, SIGKILL);
 	s->phase = FORCED;
 	s->deadline = clock_after(GRACE);
 }

@@ -42,6 +42,18 @@ chart() { bootchart --root "$BATS_TEST_TMPDIR" "$@"; }
 	same 3 "$(grep -o 'fill="#d33"\|fill="#222"' <<<"$output" | sort | uniq -c | awk '{ n += $1 } END { print n - 2 }')"
 }
 
+@test "SVG: every label within the picture, left of its bar where there is no room right of it" {
+	local long wide
+	printf -v long '%070d' 0
+	printf -v wide '%0120d' 0
+	printf '%s\n' 'run 2 N 0' "script $wide start 0 1000000 0 -1" "script $long start 900000 1000000 1 -1" 'script b start 950000 1000000 0 -1' \
+		>"$BATS_TEST_TMPDIR/run/initwright/.boot"
+	expect 0 chart --svg
+	has "$output" ">b 0.050 s</text>"
+	grep -qE "text-anchor=\"end\">$long 0.100 s \(1\)</text>" <<<"$output"
+	grep -qE '>0{20,40}\.\.\. 1\.000 s</text>' <<<"$output"
+}
+
 @test "blame: the slowest first" {
 	expect 0 chart blame
 	same "$(printf '%s\n' '    2.000s late start (killed: no end in time)' '    2.000s slow start' '    0.500s a&<b> start (3)' \
