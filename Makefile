@@ -40,6 +40,11 @@ STATIC_LD = -static -no-pie -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecs
 SAN = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIB_SRC = $(wildcard src/base/*.c src/os/*.c src/svc/*.c src/boot/*.c src/gen/*.c)
+# COLD: commands that may take a third of a millisecond more to begin: what is constant in them and in COLD_PARTS, which no other command
+# has, is deflated in a static program.  Empty: nothing is, for a linker that is not GNU's
+COLD = bootchart chkconfig initgen initlint initorder insserv install_initd invoke-rc.d update-rc.d
+COLD_PARTS = base/calendar base/linediff os/room svc/provision svc/unitfile $(patsubst src/%.c,%,$(filter-out src/gen/parts.c,$(wildcard src/gen/*.c))) \
+	$(addprefix boot/,chart depend deploy explain journal lex lex_cursor lexer trial verify xinetd) $(patsubst src/%.c,%,$(wildcard src/boot/lint*.c))
 TOP_SRC = src/main.c src/applet.c src/applets.c
 CMD_SRC = $(addprefix src/cmd/,$(addsuffix .c,$(APPLETS)))
 ALL_SRC = $(LIB_SRC) $(TOP_SRC) $(CMD_SRC)
@@ -127,12 +132,12 @@ define link-names
 	@for n in $(NAMES); do ln -sfn initwright $(@D)/$$n; done
 	@for l in $(@D)/*; do case " $(NAMES) " in *" $${l##*/} "*) ;; *) [ ! -L "$$l" ] || rm -f "$$l" ;; esac; done
 endef
-$(DYN_BIN): $(call objs,dyn,$(ALL_SRC))
+$(DYN_BIN): $(call objs,dyn,$(ALL_SRC) src/cold_none.c)
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIBS)
 	$(link-names)
 # what a launcher runs comes first, with what it needs of the C library, and lies together: a start touches a page less for each sixteen
-NEAR_SRC = $(TOP_SRC) src/cmd/start-stop-daemon.c $(wildcard src/base/*.c src/svc/launch*.c src/svc/match*.c) \
+NEAR_SRC = $(TOP_SRC) src/cold_none.c src/cmd/start-stop-daemon.c $(wildcard src/base/*.c src/svc/launch*.c src/svc/match*.c) \
 	$(patsubst %,src/os/%.c,clock cred fd file lock proc procref session sig) $(patsubst %,src/svc/%.c,child pidfile schedule)
 NEAR = $(NEAR_SRC:src/%.c=%.o)
 # then what runs a command or a service by what a unit says
@@ -149,10 +154,13 @@ FAR = $(patsubst src/%.c,obj/%.o,$(filter-out $(filter-out $(ONCE_SRC),$(NEAR_SR
 $(FAR:%=build/static/%) $(foreach a,$(ARCHES),$(FAR:%=build/static-$(a)/%)): SMALL = $(SMALLEST)
 # its texts lie with its tables, not among all other commands'
 build/static/obj/svc/launch_dialect.o: STATIC += -fno-merge-constants
+# whether anything is cold, and what goes before the command that links then
+COLD_SRC = $(if $(filter $(COLD),$(APPLETS)),src/cold.c,src/cold_none.c)
+link-cold = $(if $(filter src/cold.c,$(COLD_SRC)),src/cold.sh $@ $(1)/cold '$(COLD:%=cmd/%) $(COLD_PARTS)')
 # build/only: for a build with fewer APPLETS that is to stand beside the whole one
-build/static/bin/initwright build/only/initwright: $(call objs,static/obj,$(ALL_SRC))
+build/static/bin/initwright build/only/initwright: $(call objs,static/obj,$(ALL_SRC) $(COLD_SRC)) src/cold.sh
 	@mkdir -p $(@D)
-	$(call Q,LD)$(MUSL_CC) $(STATIC_LD) $(LDFLAGS) -o $@ $(call near,$^)
+	$(call Q,LD)$(call link-cold,build/static) $(MUSL_CC) $(STATIC_LD) $(LDFLAGS) -o $@ $(call near,$(filter %.o,$^))
 	$(link-names)
 
 # --- static builds for other machines: a cross compiler of Debian's, told by musl's specs to know nothing of glibc ---
@@ -179,14 +187,14 @@ build/static-$(1)/obj/%.o: src/%.c Makefile | build/gen/applets.def build/cross/
 	$$(call Q,CC)$(cross_cc) $$(COMMON) $$(STATIC:build/muslinc=build/cross/$(1)/include) -Ibuild/gen $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 build/static-$(1)/obj/applets.o: build/gen/applets.def
 build/static-$(1)/obj/gen/parts.o: build/gen/gen/parts.inc
-build/static-$(1)/bin/initwright: $$(call objs,static-$(1)/obj,$$(ALL_SRC))
+build/static-$(1)/bin/initwright: $$(call objs,static-$(1)/obj,$$(ALL_SRC) $$(COLD_SRC)) src/cold.sh
 	@mkdir -p $$(@D)
-	$$(call Q,LD)$(cross_cc) $$(STATIC_LD) $$(LDFLAGS) -o $$@ $$(call near,$$^)
+	$$(call Q,LD)$$(call link-cold,build/static-$(1)) $(cross_cc) $$(STATIC_LD) $$(LDFLAGS) -o $$@ $$(call near,$$(filter %.o,$$^))
 	$$(link-names)
 endef
 $(foreach a,$(ARCHES),$(eval $(call cross-rules,$(a))))
 -include $(wildcard build/static-*/obj/*.d build/static-*/obj/*/*.d)
-$(ASAN_BIN): $(call objs,asan/obj,$(ALL_SRC)) tests/harness/asan_options.c
+$(ASAN_BIN): $(call objs,asan/obj,$(ALL_SRC) src/cold_none.c) tests/harness/asan_options.c
 	@mkdir -p $(@D)
 	$(call Q,LD)$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS)
 	$(link-names)

@@ -5,6 +5,7 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "cold.h"
 #include "os/fd.h"
 
 static bool
@@ -34,9 +35,17 @@ applet_find(const char *name)
 	const char *symbol = applet_symbols;
 
 	for (const struct applet *const *a = applets; *a; a++, symbol += strlen(symbol) + 1)
-		if (is_symbol(symbol, name) && called(*a, name))
-			return *a;
+		if (is_symbol(symbol, name)) {
+			if (cold_holds(*a))
+				cold_open();
+			if (called(*a, name))
+				return *a;
+		}
 	/* another name of a command, or none */
+	for (const struct applet *const *a = applets; *a; a++)
+		if (!cold_holds(*a) && called(*a, name))
+			return *a;
+	cold_open();
 	for (const struct applet *const *a = applets; *a; a++)
 		if (called(*a, name))
 			return *a;

@@ -1,6 +1,10 @@
 #include "applet.h"
+
+#include <string.h>
+
 #include "base/die.h"
 #include "base/str.h"
+#include "cold.h"
 
 static const struct opt own_opts[] = {
 	{ OPT_LONG, "list", NULL, "list the commands, one name a line" },
@@ -61,6 +65,7 @@ run_self(int argc, char *argv[])
 	struct optscan s;
 	int c;
 
+	cold_open();
 	opt_begin(&s, own_opts, OPT_STOP);
 	while ((c = opt_next(&s, argc, argv)) != -1)
 		switch (c) {
@@ -89,11 +94,12 @@ static const struct applet initwright_applet = {
 int
 main(int argc, char *argv[])
 {
-	const struct applet *a;
+	const struct applet *a = NULL;
 
 	if (argc < 1)
 		return 127;
-	a = applet_find(str_base(argv[0]));
+	if (strcmp(str_base(argv[0]), initwright_applet.name) != 0)
+		a = applet_find(str_base(argv[0]));
 	if (!a && argc > 1 && (a = applet_find(argv[1]))) {
 		argc--;
 		argv++;

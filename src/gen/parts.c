@@ -15,8 +15,13 @@ static const unsigned char packed[] = {
 void
 parts_open(struct buf *all)
 {
-	if (inflate(all, packed, sizeof packed) != 0)
+	size_t size = inflate_size(packed, sizeof packed);
+	char *text = mem_alloc(size);
+
+	if (inflate(text, size, packed, sizeof packed) != 0)
 		BUG("the parts of scripts are not what was packed");
+	buf_add(all, text, size);
+	free(text);
 }
 
 void
