@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the function libraries cost beside Debian's own: reading them, and the status of a typical script; run by `make bench`, inside a
-# throw-away root.  Wanted: at most half the time and half the programs.  ROUNDS makes it shorter.
+# throw-away root.  Wanted: at most half the time and half the programs.  What no library could save is shown, too: the shell alone, and
+# the shell with an empty library that executes one program which does nothing.  ROUNDS makes it shorter.
 set -u
 top=$(cd "${0%/*}/../.." && pwd)
 rounds=${ROUNDS:-300}
@@ -29,6 +30,7 @@ chmod 755 "$work/scripted"
 "$work/scripted" &
 scripted=$!
 echo "$scripted" >"$work/scripted.pid"
+echo "status_of_proc() { $top/build/bench/nothing; }" >"$work/empty"
 
 script() { # FILE LIBRARY PROGRAM PIDFILE
 	cat >"$1" <<END
@@ -50,6 +52,7 @@ scripts() {
 	script "$work/stock" "$stock" "$work/demo" "$work/pid"
 	script "$work/ours-script" "$ours" "$work/scripted" "$work/scripted.pid"
 	script "$work/stock-script" "$stock" "$work/scripted" "$work/scripted.pid"
+	script "$work/floor" "$work/empty" "$work/demo" "$work/pid"
 }
 
 for shell in dash bash "busybox ash" mksh; do
@@ -57,12 +60,12 @@ for shell in dash bash "busybox ash" mksh; do
 	case $shell in *' '*) path="$path ${shell#* }" ;; esac
 	echo "== $shell: read the library"
 	# shellcheck disable=SC2086
-	"$timer" "$rounds" "Debian's" $path -c ". $stock" -- "ours <0.5" $path -c ". $ours" -- "nothing" $path -c :
+	"$timer" "$rounds" "Debian's" $path -c ". $stock" -- "ours <0.5" $path -c ". $ours" -- "the shell alone" $path -c :
 	scripts
 	echo "== $shell: status of a script whose daemon runs"
-	"$timer" "$rounds" "Debian's" "$work/stock" status -- "ours <0.5" "$work/ours" status
+	"$timer" "$rounds" "Debian's" "$work/stock" status -- "ours <0.5" "$work/ours" status -- "empty library, one program" "$work/floor" status
 	echo "== $shell: status, the daemon is a script"
-	"$timer" "$rounds" "Debian's" "$work/stock-script" status -- "ours <0.5" "$work/ours-script" status
+	"$timer" "$rounds" "Debian's" "$work/stock-script" status -- "ours <0.5" "$work/ours-script" status -- "empty library, one program" "$work/floor" status
 done
 path=/bin/sh
 scripts
