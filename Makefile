@@ -251,13 +251,16 @@ machine-debs: harness
 	@tests/harness/packages --arch amd64 build/debs-qemu-amd64 busybox-static @linux-image-cloud-amd64 || [ "$$CI" != true ]
 	@tests/harness/packages --arch armhf build/debs-qemu-armhf busybox-static @linux-image-armmp || [ "$$CI" != true ]
 	@! command -v $(gnu_armhf)-gcc >/dev/null || { [ -e $(MUSL_ROOT)/usr/lib/$(musl_armhf) ] || $(MAKE) musl-devs; $(MAKE) static ARCH=armhf; }
+# what is run without each system call that is newer than Linux 3.10, one after the other
+MAIN_COMMANDS = start-stop-daemon svrun privdrop rc pidcheck service update-rc.d
 check-systems: all static harness machine-debs
 	@$(FETCH_SYSTEM)
 	@tests/harness/packages --only build/debs-corpus $(CORPUS_DEBS) || [ "$$CI" != true ]
 	@tests/harness/packages build/debs-initd $(INITD_DEBS) || [ "$$CI" != true ]
 	@$(MAKE_DAEMON_ROOT)
 	tests/run -t 1800 -v 'dyn static' $(sort $(wildcard tests/systems/*.bats))
-	$(RUN) -v old $(sort $(wildcard tests/cmd/*.bats))
+	$(RUN) -v 'old denied' $(sort $(wildcard tests/cmd/*.bats))
+	$(RUN) -v "$$(build/harness/oldkernel -l | sed 's/	.*//; s/^/without-/')" $(MAIN_COMMANDS:%=tests/cmd/%.bats)
 check-packages: all harness
 	tests/systems/debian-packages
 	tests/systems/debian-scripts

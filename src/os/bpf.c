@@ -77,3 +77,12 @@ bpf_free(struct bpf_program *p)
 	free(p->v);
 	*p = (struct bpf_program){ NULL, 0, 0 };
 }
+
+bool
+bpf_known(void)
+{
+	union bpf_attr none;
+
+	memset(&none, 0, sizeof none);
+	return call(BPF_PROG_LOAD, &none) >= 0 || (errno != ENOSYS && errno != EPERM);
+}

@@ -1,6 +1,7 @@
 #ifndef OS_BPF_H
 #define OS_BPF_H
 #include <linux/bpf.h>
+#include <stdbool.h>
 #include <stddef.h>
 /* Programs of the bpf(2) kind for control groups, written instruction by instruction. */
 struct bpf_program {
@@ -16,5 +17,7 @@ void bpf_emit(struct bpf_program *, int code, unsigned dst, unsigned src, long o
  */
 int bpf_attach(const struct bpf_program *, const char *dir, int type, int attach_type);
 void bpf_free(struct bpf_program *);
+/* Does the kernel have bpf(2), and may we call it? */
+bool bpf_known(void);
 
 #endif

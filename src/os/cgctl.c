@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "os/bpf.h"
 #include "os/fd.h"
 #include "os/file.h"
 
@@ -70,7 +71,7 @@ fitness(enum cgctl which, const char *dir, const char *type, const char *options
 	if (access(dir, W_OK) != 0)
 		return 0;
 	if (*version == 2)
-		return !by_program(which) && !offers(dir, names[which]) ? 0 : is_private(dir) ? 2 : 1;
+		return !(by_program(which) ? bpf_known() : offers(dir, names[which])) ? 0 : is_private(dir) ? 2 : 1;
 	return strcmp(type, "cgroup") != 0 || !has_word(options, old) ? 0 : which == CGCTL_DEVICES ? 3 : 1;
 }
 
@@ -166,7 +167,7 @@ cgctl_make(enum cgctl which, const char *name, int *version)
 	bool there;
 
 	if (!top) {
-		errno = ENOENT;
+		errno = ENOTSUP;
 		return NULL;
 	}
 	parent = parent_of_groups(top);

@@ -24,7 +24,7 @@ lsm_on_exec(enum lsm which, const char *label)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	if (which == LSM_APPARMOR && file_put(AT_FDCWD, "/proc/thread-self/attr/apparmor/exec", text) == 0)
+	if (which == LSM_APPARMOR && file_put(AT_FDCWD, "/proc/self/attr/apparmor/exec", text) == 0)
 		return 0;
-	return file_put(AT_FDCWD, "/proc/thread-self/attr/exec", text);
+	return file_put(AT_FDCWD, "/proc/self/attr/exec", text);
 }

@@ -375,9 +375,16 @@ seccomp_load(const struct seccomp_program *p, bool log)
 
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, log ? SECCOMP_FILTER_FLAG_LOG : 0, &prog) == 0)
 		return 0;
-	if (errno == ENOSYS)
+	/* before Linux 3.17, or under a filter that does not know the call */
+	if (errno == ENOSYS || errno == EPERM)
 		return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0);
 	return errno == EINVAL && log ? (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) : -1;
+}
+
+bool
+seccomp_knows(uint32_t action)
+{
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
 int

@@ -68,6 +68,8 @@ uint32_t seccomp_run(const struct seccomp_program *, uint32_t audit, uint32_t nu
  * Async-signal-safe.
  */
 int seccomp_load(const struct seccomp_program *, bool log);
+/* Does the kernel know the action?  Before Linux 4.14 it has no SECCOMP_LOG, and kills where it meets what it does not know. */
+bool seccomp_knows(uint32_t action);
 /* Does the kernel take filters?  0, or -1 with errno. */
 int seccomp_probe(void);
 

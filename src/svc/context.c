@@ -227,7 +227,7 @@ make_caps(struct context *c)
 	const struct confine *f = &c->svc->confine;
 
 	c->use_caps = geteuid() == 0 || f->ambient || f->bounding_set;
-	c->caps = (struct caps){ .ambient = f->ambient, .dropped = caps_all() & ~confine_bounding(f), .exact = true };
+	c->caps = (struct caps){ .ambient = c->sandbox.has_ambient ? f->ambient : 0, .dropped = caps_all() & ~confine_bounding(f), .exact = true };
 }
 
 /* RuntimeDirectory= and kin as the sandbox wants to know them */
@@ -284,7 +284,6 @@ context_init(struct context *c, const struct service *s, const char *root, int *
 		free(c->cwd);
 		c->cwd = mem_str(c->cred.home ? c->cred.home : "/root");
 	}
-	make_caps(c);
 	*code = 6;
 	if (credentials_wanted(&s->confine)) {
 		/* as the specifier %d has it */
@@ -294,6 +293,7 @@ context_init(struct context *c, const struct service *s, const char *root, int *
 		free(base);
 	}
 	bad = make_sandbox(c);
+	make_caps(c);
 	return bad ? bad : make_environment(c);
 }
 

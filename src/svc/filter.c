@@ -132,7 +132,7 @@ add_log(const struct confine *c, struct seccomp_policy *p)
 {
 	uint32_t actions[SYSCALLS_COUNT];
 
-	if (c->log_calls.mode == CONFINE_CALLS_NONE)
+	if (c->log_calls.mode == CONFINE_CALLS_NONE || !seccomp_knows(SECCOMP_LOG))
 		return;
 	list_calls(&c->log_calls, false, 0, actions);
 	for (int i = 0; i < SYSCALLS_COUNT; i++)

@@ -88,7 +88,7 @@ want_all(struct sandbox *s)
 		{ c->private_ipc, FEATURE_IPC_NS, &ignored },
 		{ c->protect_hostname, FEATURE_UTS_NS, &s->has_hostname },
 		{ c->private_users, FEATURE_USER_NS, &s->has_users },
-		{ c->ambient != 0, FEATURE_AMBIENT, &ignored },
+		{ c->ambient != 0, FEATURE_AMBIENT, &s->has_ambient },
 		{ confine_needs_filter(c), FEATURE_SECCOMP, &s->has_filter },
 		{ landlock, FEATURE_LANDLOCK, &s->has_landlock },
 	};

@@ -41,7 +41,7 @@ struct sandbox {
 	const struct sandbox_steps *steps;
 	const struct confine *c;	/* borrowed */
 	struct sandbox_for who;		/* borrowed */
-	bool has_mounts, has_filter, has_hostname, has_users, has_landlock;
+	bool has_mounts, has_filter, has_hostname, has_users, has_landlock, has_ambient;
 	struct mounts mounts;
 	struct seccomp_program filter;
 	const char *label[2];		/* by enum lsm; NULL: none */

@@ -372,19 +372,19 @@ dirty() {
 	[[ $BIN != */asan/* ]] || skip "the sanitizer needs /proc"
 	cat >/tmp/lsm <<-'END'
 	mount -t tmpfs none /sys && mount -t tmpfs none /proc || exit 9
-	mkdir -p /sys/module/apparmor/parameters /sys/fs/selinux /proc/thread-self/attr/apparmor
-	exec=/proc/thread-self/attr/apparmor/exec
-	: >$exec; : >/proc/thread-self/attr/exec; chmod 666 $exec /proc/thread-self/attr/exec
+	mkdir -p /sys/module/apparmor/parameters /sys/fs/selinux /proc/self/attr/apparmor
+	exec=/proc/self/attr/apparmor/exec
+	: >$exec; : >/proc/self/attr/exec; chmod 666 $exec /proc/self/attr/exec
 	echo Y >/sys/module/apparmor/parameters/enabled
 	privdrop --apparmor my-profile dropped true; echo "$? $(cat $exec)"
-	chmod 444 $exec /proc/thread-self/attr/exec
+	chmod 444 $exec /proc/self/attr/exec
 	privdrop --apparmor my-profile dropped true; echo "$?"
 	privdrop --apparmor -my-profile dropped true; echo "$?"
 	echo N >/sys/module/apparmor/parameters/enabled
 	privdrop --apparmor my-profile dropped true; echo "$?"
-	echo 1 >/sys/fs/selinux/enforce; chmod 666 /proc/thread-self/attr/exec
-	privdrop --selinux a:b:c dropped true; echo "$? $(cat /proc/thread-self/attr/exec)"
-	chmod 444 /proc/thread-self/attr/exec
+	echo 1 >/sys/fs/selinux/enforce; chmod 666 /proc/self/attr/exec
+	privdrop --selinux a:b:c dropped true; echo "$? $(cat /proc/self/attr/exec)"
+	chmod 444 /proc/self/attr/exec
 	privdrop --selinux a:b:c dropped true; echo "$?"
 	END
 	expect 0 unshare -m sh /tmp/lsm

@@ -158,6 +158,7 @@ untouched() { # PID: its settings
 	local i
 	cp /bin/bash "$D/hare"
 	"$D/hare" -c 'run() { [ -e "$0" ] || run & exit; }; run' "$D/stop" 3>&- &
+	wait_for start-stop-daemon --status --exec "$D/hare"
 	for i in {1..600}; do
 		start-stop-daemon --status --exec "$D/hare" || { echo "not found, round $i"; : >"$D/stop"; return 1; }
 	done

@@ -28,6 +28,7 @@ the_kernel_takes_what_is_right(void **state)
 	(void)state;
 	if (!live_in_throwaway() || access("/sys/fs/cgroup/cgroup.procs", W_OK) != 0)
 		skip();
+	assert_true(bpf_known());
 	assert_int_equal(mkdir(group, 0755), 0);
 	bpf_emit(&p, BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 1);
 	assert_int_equal(bpf_attach(&p, group, BPF_PROG_TYPE_CGROUP_DEVICE, BPF_CGROUP_DEVICE), -1);

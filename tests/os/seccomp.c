@@ -92,6 +92,7 @@ the_kernel_agrees(void *arg)
 	p.arches = 1U << syscalls_native();
 	p.action[SYSCALLS_getppid] = SECCOMP_ERRNO | EDOM;
 	REQUIRE(seccomp_compile(&p, &prog) == 0);
+	REQUIRE(!seccomp_knows(0x7ff12345));
 	REQUIRE(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	REQUIRE(seccomp_load(&prog, false) == 0);
 	errno = 0;
