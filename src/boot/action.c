@@ -193,7 +193,7 @@ action_run(const struct action *a, char *const args[], char *const envp[], uint6
 	build(a, args, &argv, &path);
 	for (int shell = 0; shell < 2; shell++) {
 		if (out)
-			r = capture_run(path, vec_argv(&argv), envp, cwd, deadline, MOST_OUTPUT, CAPTURE_ALL, out, &status);
+			r = capture_run(path, vec_argv(&argv), envp, cwd, deadline, MOST_OUTPUT, a->keep ? CAPTURE_KEEP : CAPTURE_ALL, out, &status);
 		else
 			r = capture_none(path, vec_argv(&argv), envp, cwd, &status);
 		if (r == 0 || errno != ENOEXEC)

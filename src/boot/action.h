@@ -15,8 +15,9 @@ struct action {
 	bool native;		/* its first line calls svrun */
 	bool executable;
 	bool more;		/* a native script's status is to tell all that is known */
+	bool keep;		/* daemons that it leaves behind may go on printing where its output was caught */
 };
-#define ACTION_INIT { NULL, NULL, false, false, false }
+#define ACTION_INIT { NULL, NULL, false, false, false, false }
 
 /*
  * Find the script of a service.  0; -1 with errno: ENOENT when there is none of that name, EINVAL for a name that would lead

@@ -13,7 +13,7 @@
 #include "os/fd.h"
 #include "os/sig.h"
 
-enum { PIPE_HOLDS = 65536 };
+enum { PIPE_HOLDS = 65536, KEPT_PIPE_HOLDS = 1 << 20 };
 
 struct child {
 	pid_t pid;
@@ -152,7 +152,9 @@ capture_run(const char *path, char *const argv[], char *const envp[], const char
 		wait_for(c.pid, status);
 	}
 	drain(&c, max, out);
-	if (c.out >= 0)
+	if (c.out >= 0 && what == CAPTURE_KEEP)
+		(void)fcntl(c.out, F_SETPIPE_SZ, KEPT_PIPE_HOLDS);
+	else if (c.out >= 0)
 		close(c.out);
 	if (c.ended >= 0)
 		close(c.ended);

@@ -8,7 +8,11 @@
  * Run a program to its end with what it prints caught, standard input /dev/null, in a process group of its own, all signals
  * at their default.  It runs as who we are; a child that needs other credentials, limits or files is svc/child's.
  */
-enum capture_what { CAPTURE_OUTPUT, CAPTURE_ALL };	/* standard output only, or standard error with it */
+enum capture_what {
+	CAPTURE_OUTPUT,		/* standard output only */
+	CAPTURE_ALL,		/* standard error with it */
+	CAPTURE_KEEP		/* both, and what it leaves behind may go on printing: its end of the pipe stays open, unread, as long as we live */
+};
 
 /*
  * argv and envp as for execve(2); directory cwd (NULL: ours).  At most max bytes of output are kept, the rest is read and

@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,6 +108,41 @@ test_not_run(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
+/* Who prints when nobody reads any more is killed, or not. */
+static void
+test_left_behind_and_kept(void **state)
+{
+	static const struct {
+		enum capture_what what;
+		const char *told;
+	} rows[] = { { CAPTURE_ALL, "no\n" }, { CAPTURE_KEEP, "yes\n" } };
+	char script[] = "(read x <\"$0\"; (echo late) 2>/dev/null && echo yes >\"$1\" || echo no >\"$1\") & exit 0";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char dir[] = "/tmp/capture-XXXXXX", go[40], told[40], got[8] = "";
+		char *argv[] = { "sh", "-c", script, go, told, NULL }, *envp[] = { NULL };
+		int status, fd;
+
+		assert_non_null(mkdtemp(dir));
+		snprintf(go, sizeof go, "%s/go", dir);
+		snprintf(told, sizeof told, "%s/told", dir);
+		assert_int_equal(mkfifo(go, 0600), 0);
+		assert_int_equal(mkfifo(told, 0600), 0);
+		buf_clear(&out);
+		assert_int_equal(capture_run("/bin/sh", argv, envp, NULL, CLOCK_FOREVER, 100, rows[i].what, &out, &status), 0);
+		fd = open(go, O_WRONLY | O_CLOEXEC);
+		close(fd);
+		fd = open(told, O_RDONLY | O_CLOEXEC);
+		assert_true(read(fd, got, sizeof got - 1) > 0);
+		close(fd);
+		assert_string_equal(got, rows[i].told);
+		unlink(go);
+		unlink(told);
+		rmdir(dir);
+	}
+}
+
 static void
 test_output_only(void **state)
 {
@@ -141,7 +178,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output_and_status), cmocka_unit_test(test_output_is_bounded), cmocka_unit_test(test_deadline),
-		cmocka_unit_test(test_left_behind),
+		cmocka_unit_test(test_left_behind), cmocka_unit_test(test_left_behind_and_kept),
 		cmocka_unit_test(test_left_behind_and_loud), cmocka_unit_test(test_output_only), cmocka_unit_test(test_none), cmocka_unit_test(test_not_run),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
