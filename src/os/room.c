@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,16 +25,27 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "os/caps.h"
+#include "os/cgctl.h"
 #include "os/fd.h"
 #include "os/file.h"
+#include "os/keyring.h"
 #include "os/mount.h"
 #include "os/ns.h"
+#include "os/seccomp.h"
 #include "os/sig.h"
 
-enum { LOWERS = 64 };
+enum { LOWERS = 64, PROC_MAGIC = 0x9fa0, VSOCK = 40 };
 
 #define WORK "/tmp"
 #define NEW_ROOT WORK "/root"
+
+/* The control groups that limit what a room may take, one for each controller; what is left of one whose makers were killed is swept by the next. */
+#define MOST_PROCESSES "4096"
+#define MEMORY_KEY "MemAvailable:"
+
+static const enum cgctl limited[] = { CGCTL_PIDS, CGCTL_MEMORY };
+
+enum { LIMITS = sizeof limited / sizeof *limited };
 
 /* A file system of the host's, or a single file of one, that is to be seen in the room. */
 struct lower {
@@ -46,11 +58,14 @@ struct lower {
 struct plan {
 	struct lower v[LOWERS];
 	size_t n;
+	char *root;		/* owned: our arguments are wiped out; NULL: / */
 	void (*inside)(const struct room *, void *);
 	void *arg;
 	struct room room;
 	int why;		/* where to say what went wrong */
 	int alive;		/* the read end of a pipe that the outer process holds open */
+	uint64_t memory;	/* bytes that may be used in there; 0: not known */
+	int limits[LIMITS];	/* descriptors on control groups, -1: none */
 };
 
 static _Noreturn void
@@ -79,11 +94,13 @@ static void
 note_lower(struct plan *p, const char *full, const char *path, unsigned long flags)
 {
 	struct stat st;
+	struct statfs fs;
 	int fd = p->n < LOWERS ? open(full, O_PATH | O_CLOEXEC) : -1;
 
 	if (fd < 0)
 		return;
-	if (fstat(fd, &st) == 0 && (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)))
+	/* through the host's processes their files can be reached, whatever the mount's flags are */
+	if (fstat(fd, &st) == 0 && (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) && fstatfs(fd, &fs) == 0 && fs.f_type != PROC_MAGIC)
 		p->v[p->n++] = (struct lower){ fd, mem_str(path), flags & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC), st.st_mode & S_IFMT };
 	else
 		close(fd);
@@ -135,12 +152,27 @@ show(const struct lower *l, size_t number)
 	free(dest);
 }
 
+/* A tmpfs takes half of the machine's memory when it is not told otherwise, each of them. */
+static const char *
+tmpfs_options(const struct plan *p, char out[80], const char *mode, unsigned share)
+{
+	uint64_t size = p->memory / share;
+
+	if (p->memory == 0)
+		fmt_to(out, 80, "mode=%s,size=%u%%", mode, 50 / share);
+	else
+		fmt_to(out, 80, "mode=%s,size=%lluk,nr_inodes=%llu", mode, (unsigned long long)(size / 1024 + 1), (unsigned long long)(size / 4096 + 100));
+	return out;
+}
+
 static void
 build_root(struct plan *p)
 {
+	char options[80];
+
 	if (mount_propagate(MS_PRIVATE) != 0)
 		refuse(p, "make private", "the mounts");
-	if (mount_new("tmpfs", WORK, MS_NODEV, "mode=700") != 0 || mkdir(NEW_ROOT, 0755) != 0)
+	if (mount_new("tmpfs", WORK, MS_NODEV, tmpfs_options(p, options, "700", 2)) != 0 || mkdir(NEW_ROOT, 0755) != 0)
 		refuse(p, "mount a tmpfs on", WORK);
 	if (lay_over(&p->v[0], NEW_ROOT, 0) != 0)
 		refuse(p, "lay an overlay over", "the root directory");
@@ -176,6 +208,7 @@ fresh(const struct plan *p, const char *type, const char *dest, unsigned long fl
 static void
 make_dev(const struct plan *p)
 {
+	char options[80];
 	static const struct {
 		const char *path;
 		unsigned major, minor;
@@ -184,14 +217,14 @@ make_dev(const struct plan *p)
 	static const char *const links[][2] = { { "/proc/self/fd", "/dev/fd" }, { "fd/0", "/dev/stdin" }, { "fd/1", "/dev/stdout" },
 		{ "fd/2", "/dev/stderr" }, { "pts/ptmx", "/dev/ptmx" } };
 
-	fresh(p, "tmpfs", "/dev", 0, "mode=755");
+	fresh(p, "tmpfs", "/dev", 0, "mode=755,size=1m,nr_inodes=4k");
 	for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
 		if (mknod(nodes[i].path, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) != 0 || chmod(nodes[i].path, 0666) != 0)
 			refuse(p, "make", nodes[i].path);
 	for (size_t i = 0; i < sizeof links / sizeof *links; i++)
 		if (symlink(links[i][0], links[i][1]) != 0)
 			refuse(p, "make", links[i][1]);
-	fresh(p, "tmpfs", "/dev/shm", MS_NODEV, "mode=1777");
+	fresh(p, "tmpfs", "/dev/shm", MS_NODEV, tmpfs_options(p, options, "1777", 8));
 	if (mkdir("/dev/pts", 0755) == 0)
 		(void)mount_new("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5");
 }
@@ -212,14 +245,111 @@ guard_settings(const struct plan *p)
 static void
 furnish(const struct plan *p)
 {
+	char options[80];
+
 	fresh(p, "proc", "/proc", MS_NODEV | MS_NOEXEC, NULL);
 	guard_settings(p);
 	fresh(p, "sysfs", "/sys", MS_NODEV | MS_NOEXEC | MS_RDONLY, NULL);
 	make_dev(p);
-	fresh(p, "tmpfs", "/tmp", MS_NODEV, "mode=1777");
-	fresh(p, "tmpfs", "/run", MS_NODEV, "mode=755");
+	fresh(p, "tmpfs", "/tmp", MS_NODEV, tmpfs_options(p, options, "1777", 8));
+	fresh(p, "tmpfs", "/run", MS_NODEV, tmpfs_options(p, options, "755", 8));
 	if (ns_loopback() != 0)
 		refuse(p, "bring up", "the loopback interface");
+}
+
+/* --- limits --- */
+/* Half of what the machine has to spare. */
+static uint64_t
+memory_to_take(void)
+{
+	struct buf text = BUF_INIT;
+	const char *at = NULL;
+	uint64_t kib = 0;
+
+	if (file_read(AT_FDCWD, "/proc/meminfo", 0, 65536, &text, NULL) == 0)
+		at = str_find(text.s, MEMORY_KEY);
+	if (at) {
+		at += strlen(MEMORY_KEY);
+		kib = num_leading(at + strspn(at, " "));
+	}
+	buf_free(&text);
+	return kib * 512;
+}
+
+/* Numbers of processes are those of a pid namespace, groups may be seen in several.  Only the part in front, without a number, for 0. */
+static void
+name_group(char out[64], const struct plan *p, pid_t pid)
+{
+	size_t n = fmt_to(out, 64, "room-%lu-", p->room.outside);
+
+	if (pid > 0)
+		fmt_to(out + n, 64 - n, "%d", (int)pid);
+}
+
+/* Where there are no control groups for it the time limits of who calls us are all that there is. */
+static void
+make_limits(struct plan *p)
+{
+	char name[64], bytes[32];
+
+	name_group(name, p, 0);
+	fmt_to(bytes, sizeof bytes, "%llu", (unsigned long long)p->memory);
+	for (int i = 0; i < LIMITS; i++)
+		cgctl_sweep(limited[i], name);
+	name_group(name, p, getpid());
+	(void)cgctl_set(CGCTL_PIDS, name, "pids.max", "pids.max", MOST_PROCESSES);
+	if (p->memory > 0)
+		(void)cgctl_set(CGCTL_MEMORY, name, "memory.max", "memory.limit_in_bytes", bytes);
+	for (int i = 0; i < LIMITS; i++)
+		p->limits[i] = cgctl_open(limited[i], name);
+}
+
+static void
+remove_limits(const struct plan *p)
+{
+	char name[64];
+
+	name_group(name, p, getpid());
+	for (int i = 0; i < LIMITS; i++) {
+		if (p->limits[i] >= 0)
+			close(p->limits[i]);
+		(void)cgctl_remove(limited[i], name);
+	}
+}
+
+static void
+enter_limits(const struct plan *p)
+{
+	for (int i = 0; i < LIMITS; i++)
+		if (p->limits[i] >= 0) {
+			(void)cgctl_join(p->limits[i]);
+			close(p->limits[i]);
+		}
+}
+
+/* Keys and the sockets of virtual machines belong to no namespace of ours. */
+static void
+filter_calls(const struct plan *p)
+{
+	static const int calls[] = { SYSCALLS_add_key, SYSCALLS_request_key, SYSCALLS_keyctl };
+	static const struct seccomp_check vsock = { .call = SYSCALLS_socket, .test = { { SECCOMP_EQ, 0, UINT32_MAX, VSOCK } },
+		.action = SECCOMP_ERRNO | EAFNOSUPPORT };
+	enum syscalls_arch native = syscalls_native();
+	struct seccomp_program program;
+	struct seccomp_policy policy;
+
+	(void)keyring_new_session((uid_t)-1, (gid_t)-1, false);
+	if (native == SYSCALLS_ARCHES || seccomp_probe() != 0)
+		return;
+	seccomp_policy_init(&policy);
+	policy.arches = 1U << native | syscalls_family(native);
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		policy.action[calls[i]] = SECCOMP_ERRNO | ENOSYS;
+	seccomp_check(&policy, &vsock);
+	if (seccomp_compile(&policy, &program) != 0 || seccomp_load(&program, false) != 0)
+		refuse(p, "set", "a filter of system calls");
+	seccomp_free(&program);
+	seccomp_policy_free(&policy);
 }
 
 /* --- the processes --- */
@@ -248,6 +378,16 @@ wait_for(pid_t pid)
 	return got == pid ? status : 1;
 }
 
+/* What the standard streams of who called us lead to is the host's. */
+static void
+drop_streams(const struct plan *p)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || dup2(fd, 0) < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+		refuse(p, "open", "/dev/null");
+}
+
 /* Has the process that made us, outside, ended before we asked to hear of that? */
 static bool
 is_alone(const struct plan *p)
@@ -265,14 +405,22 @@ be_init(struct plan *p)
 
 	if (is_alone(p))
 		_exit(1);
+	enter_limits(p);
+	if (ns_leave(CLONE_NEWNS) != 0)
+		refuse(p, "make a private", "mount namespace");
+	/* those of this namespace: an overlay takes no others */
+	if (note_lowers(p, p->root) != 0)
+		refuse(p, "look at the mounts below", p->root ? p->root : "/");
 	build_root(p);
 	furnish(p);
+	filter_calls(p);
 	drop_rights(p);
 	pid = fork();
 	if (pid < 0)
 		refuse(p, "make", "a process");
 	if (pid == 0) {
-		fd_close_from(3, &p->why, 1);
+		drop_streams(p);
+		fd_close_from(3, NULL, 0);
 		p->inside(&p->room, p->arg);
 		_exit(0);
 	}
@@ -310,7 +458,7 @@ leave_namespaces(const struct plan *p)
 	static const struct {
 		int flag;
 		const char *what;
-	} kinds[] = { { CLONE_NEWNS, "mount namespace" }, { CLONE_NEWPID, "pid namespace" }, { CLONE_NEWNET, "network namespace" },
+	} kinds[] = { { CLONE_NEWPID, "pid namespace" }, { CLONE_NEWNET, "network namespace" },
 		{ CLONE_NEWIPC, "IPC namespace" }, { CLONE_NEWUTS, "UTS namespace" } };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -318,31 +466,57 @@ leave_namespaces(const struct plan *p)
 			refuse(p, "make a private", kinds[i].what);
 }
 
-static _Noreturn void
-be_outer(struct plan *p, const char *root, pid_t parent)
+/* Until the room is empty.  When who called us is killed it is emptied at once: nothing of it may stay, its control groups neither. */
+static int
+guard(pid_t init, const sigset_t *wanted)
 {
-	int alive[2], status;
+	int status = 1;
+
+	for (;;) {
+		int sig = sigwaitinfo(wanted, NULL);
+		pid_t got;
+
+		if (sig == SIGTERM)
+			kill(init, SIGKILL);
+		got = waitpid(init, &status, sig == SIGTERM ? 0 : WNOHANG);
+		if (got == init || (got < 0 && errno != EINTR))
+			return status;
+	}
+}
+
+static _Noreturn void
+be_outer(struct plan *p, pid_t parent)
+{
+	int alive[2], status = 1;
+	sigset_t wanted;
 	pid_t pid;
 
 	sig_reset();
 	umask(022);
-	if (sig_on_orphaning(SIGKILL) != 0 || getppid() != parent || pipe2(alive, O_CLOEXEC) != 0 || setsid() < 0)
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGCHLD);
+	sigaddset(&wanted, SIGTERM);
+	sigprocmask(SIG_BLOCK, &wanted, NULL);
+	if (sig_on_orphaning(SIGTERM) != 0 || getppid() != parent || pipe2(alive, O_CLOEXEC) != 0 || setsid() < 0)
 		_exit(1);
 	p->alive = alive[0];
+	p->memory = memory_to_take();
 	leave_namespaces(p);
-	/* those of this namespace: an overlay takes no others */
-	if (note_lowers(p, root) != 0)
-		refuse(p, "look at the mounts below", root ? root : "/");
 	hide_arguments();
+	make_limits(p);
 	pid = fork();
-	if (pid < 0)
-		refuse(p, "make", "a process in a private pid namespace");
 	if (pid == 0) {
 		close(alive[1]);
+		sig_unblock_all();
 		be_init(p);
 	}
-	close(p->why);
-	status = wait_for(pid);
+	if (pid > 0) {
+		close(p->why);
+		status = guard(pid, &wanted);
+	}
+	remove_limits(p);
+	if (pid < 0)
+		refuse(p, "make", "a process in a private pid namespace");
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 2);
 }
 
@@ -355,12 +529,12 @@ room_run(const char *root, void (*inside)(const struct room *, void *), void *ar
 	ssize_t n = 0;
 
 	fmt_to(why, ROOM_WHY, "killed");
-	*p = (struct plan){ .inside = inside, .arg = arg, .room = { ns_id(CLONE_NEWPID) } };
+	*p = (struct plan){ .root = root ? mem_str(root) : NULL, .inside = inside, .arg = arg, .room = { ns_id(CLONE_NEWPID) } };
 	if (pipe2(pipe, O_CLOEXEC) == 0) {
 		p->why = pipe[1];
 		pid = fork();
 		if (pid == 0)
-			be_outer(p, root, self);
+			be_outer(p, self);
 		close(pipe[1]);
 		n = pid < 0 ? 0 : fd_read_full(pipe[0], why, ROOM_WHY - 1);
 		close(pipe[0]);
@@ -372,6 +546,7 @@ room_run(const char *root, void (*inside)(const struct room *, void *), void *ar
 			;
 	if (n > 0)
 		why[n] = '\0';
+	free(p->root);
 	free(p);
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
 }

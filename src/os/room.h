@@ -3,9 +3,9 @@
 #include <stddef.h>
 /*
  * A throw-away copy of the machine: processes, mounts, network, IPC and host name of its own, over overlays whose upper layer is a tmpfs, so that
- * what is changed in it is gone with it.  /run, /tmp, /dev and /proc are new, the kernel's settings read-only, and rights over the machine itself
- * (devices, mounts, modules, the clock) taken away from what is executed in it.  Process 1 in it reaps, and when it ends, or we do, everything in it is killed.
- * Needs root.
+ * what is changed in it is gone with it.  /run, /tmp, /dev and /proc are new, the kernel's settings read-only, rights over the machine itself
+ * (devices, mounts, modules, the clock) taken away from what is executed in it, and keys out of its reach.  Where there are control groups for it, it has 4096
+ * processes and half of the memory that is to spare at most.  Process 1 in it reaps, and when it ends, or we do, everything in it is killed.  Needs root.
  */
 enum { ROOM_WHY = 256 };
 

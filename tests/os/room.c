@@ -2,13 +2,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/sysinfo.h>
+#include <sys/syscall.h>
 
 #include "harness/live.h"
 
 struct seen {
 	pid_t self, parent;
 	unsigned entries;	/* bits: what was tried and did not work as it should */
+	unsigned reached;	/* bits, too */
 	bool emptied, lo;
 	char name[16];
 };
@@ -22,6 +28,33 @@ write_to(const char *path)
 	if (fd >= 0)
 		close(fd);
 	return r;
+}
+
+/* how much can be written to the file system there */
+static unsigned long long
+room_on(const char *path)
+{
+	struct statvfs st;
+
+	return statvfs(path, &st) == 0 ? (unsigned long long)st.f_frsize * st.f_blocks : ~0ULL;
+}
+
+/* What is no part of a namespace, and what must not fill the machine. */
+static unsigned
+reach_out(void)
+{
+	struct stat here, null;
+	struct sysinfo info;
+	unsigned found = 0;
+
+	found |= (unsigned)(syscall(SYS_add_key, "user", "room-was-here", "x", 1UL, -4) != -1) << 0;
+	found |= (unsigned)(syscall(SYS_keyctl, 0, -4, 0) != -1) << 1;
+	found |= (unsigned)(socket(40, SOCK_STREAM, 0) >= 0 || errno != EAFNOSUPPORT) << 2;
+	found |= (unsigned)(access("/var/room-proc/1", F_OK) == 0) << 3;
+	for (int i = 0; i < 3; i++)
+		found |= (unsigned)(fstat(i, &here) != 0 || stat("/dev/null", &null) != 0 || here.st_rdev != null.st_rdev) << 4;
+	found |= (unsigned)(sysinfo(&info) != 0 || room_on("/") + room_on("/tmp") + room_on("/run") + room_on("/dev/shm") > info.totalram * (uint64_t)info.mem_unit / 2) << 5;
+	return found;
 }
 
 static void
@@ -46,6 +79,7 @@ look_round(const struct room *room, void *arg)
 	s->entries |= (unsigned)(fd < 0 || read(fd, line, sizeof line) < 1 || line[0] != '\0') << 9;
 	for (int i = 3; i < 100; i++)
 		s->entries |= (unsigned)(i != fd && fcntl(i, F_GETFD) == 0 && !(fcntl(i, F_GETFD) & FD_CLOEXEC)) << 10;
+	s->reached = reach_out();
 	if (fork() == 0)
 		for (;;)
 			pause();
@@ -81,9 +115,15 @@ what_is_done_inside_stays_there(void **state)
 	if (!live_in_throwaway())
 		skip();
 	close(open("/tmp/room-outside", O_WRONLY | O_CREAT, 0600));
+	/* by it the host's files could be reached: /proc/1/root */
+	mkdir("/var/room-proc", 0755);
+	assert_int_equal(mount("proc", "/var/room-proc", "proc", 0, NULL), 0);
 	if (room_run(NULL, look_round, s, why) != 0)
 		fail_msg("%s", why);
 	assert_int_equal(s->entries, 0);
+	assert_int_equal(s->reached, 0);
+	umount("/var/room-proc");
+	rmdir("/var/room-proc");
 	assert_true(s->self > 1 && s->self < 10 && s->parent == 1 && s->emptied);
 	assert_int_equal(stat("/etc/room-was-here", &st), -1);
 	assert_int_equal(stat("/run/room-was-here", &st), -1);
@@ -132,7 +172,7 @@ no_room(void **state)
 		assert_string_equal(why, "unable to look at the mounts below /nothere: No such file or directory");
 	} else if (geteuid() != 0) {
 		assert_int_equal(room_run(NULL, nothing, ran, why), -1);
-		assert_non_null(strstr(why, "unable to make a private mount namespace"));
+		assert_non_null(strstr(why, "unable to make a private pid namespace"));
 	}
 	assert_int_equal(*ran, 0);
 	/* this must never kill who is no part of a room */
