@@ -315,6 +315,26 @@ check_actions(struct body *b)
 	check_lost(b);
 }
 
+bool
+lint_body_place(const struct lint *l, const char *action, int *line, int *column)
+{
+	struct body b = { .x = &l->lex, .group = -1 };
+	const struct lex_range *r = NULL;
+
+	*line = *column = 0;
+	if (!l->interpreted)
+		find_group(&b);
+	if (b.group >= 0 && *action)
+		r = arm(&b, action);
+	if (b.group >= 0 && !r)
+		r = arm(&b, "*");
+	if (r) {
+		*line = b.x->v[r->name].line;
+		*column = b.x->v[r->name].column;
+	}
+	return r != NULL;
+}
+
 /* --- processes and files --- */
 /* Is the word the content of a pidfile: $(cat FILE.pid), or a variable that got it so? */
 static bool

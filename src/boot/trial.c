@@ -13,28 +13,15 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "boot/action.h"
+#include "boot/inmates.h"
 #include "os/clock.h"
 #include "os/file.h"
-#include "os/proc.h"
-#include "os/procref.h"
 
-enum { PIDS = 256, DEPTH = 8, NAP_MS = 100 };
+enum { DEPTH = 8, NAP_MS = 100 };
 
 #define SETTLE UINT64_C(5000000)	/* how long what an action began may go on behind its end */
 #define LINGER UINT64_C(1000000)	/* in which a daemon may end by itself */
 #define NO_SUCH_ACTION "no-such-action"
-
-struct process {
-	pid_t pid;
-	uint64_t start;
-	bool top;		/* no child of another */
-	char comm[64];
-};
-
-struct processes {
-	struct process v[PIDS];
-	size_t n;
-};
 
 struct course {
 	struct trial *t;
@@ -42,6 +29,7 @@ struct course {
 	const struct room *room;
 	struct action action;
 	struct vec env;
+	bool pidfile;		/* it has one while it runs */
 };
 
 const char *
@@ -58,128 +46,16 @@ trial_action(enum trial_what what)
 	return names[what];
 }
 
-/* --- processes: all there are but process 1 and this one are the script's --- */
-static void
-look(struct processes *p)
-{
-	struct proc_scan scan = PROC_SCAN_INIT;
-	struct proc_stat st;
-	pid_t pid;
-
-	p->n = 0;
-	while (p->n < PIDS && proc_scan_next(&scan, &pid) == 1)
-		if (pid != 1 && pid != getpid() && proc_stat(pid, &st) == 0 && !proc_is_dead(st.state)) {
-			struct process *one = &p->v[p->n++];
-
-			*one = (struct process){ .pid = pid, .start = st.start, .top = st.ppid == 1 };
-			fmt_to(one->comm, sizeof one->comm, "%s", st.comm);
-		}
-	proc_scan_close(&scan);
-}
-
-static bool
-has(const struct processes *p, const struct process *one)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (p->v[i].pid == one->pid && p->v[i].start == one->start)
-			return true;
-	return false;
-}
-
-/* Do all that ran before still run, and more, of the same name if that counts? */
-static bool
-is_more(const struct processes *before, const struct processes *now, bool named)
-{
-	bool more = false;
-
-	for (size_t i = 0; i < before->n; i++) {
-		if (before->v[i].top && !has(now, &before->v[i]))
-			return false;
-		for (size_t k = 0; before->v[i].top && k < now->n; k++)
-			more = more || (now->v[k].top && !has(before, &now->v[k]) && (!named || strcmp(now->v[k].comm, before->v[i].comm) == 0));
-	}
-	return more;
-}
-
-static bool
-is_same(const struct processes *before, const struct processes *now)
-{
-	size_t tops = 0;
-
-	for (size_t i = 0; i < now->n; i++)
-		if (now->v[i].top && !has(before, &now->v[i]))
-			return false;
-	for (size_t i = 0; i < before->n; i++) {
-		if (before->v[i].top && !has(now, &before->v[i]))
-			return false;
-		tops += before->v[i].top;
-	}
-	return tops > 0;
-}
-
-static void
-name_them(char out[160], const struct processes *p)
-{
-	size_t n = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < p->n && n < 140; i++)
-		if (!str_find(out, p->v[i].comm))
-			n += fmt_to(out + n, 160 - n, "%s%s", n ? " " : "", p->v[i].comm);
-}
-
-/* Wait for the end of each of them but those in `but`, for so long at most. */
-static void
-wait_for_end(const struct processes *p, const struct processes *but, uint64_t limit)
-{
-	uint64_t deadline = clock_after(limit);
-
-	for (size_t i = 0; i < p->n; i++) {
-		struct procref ref = PROCREF_INIT;
-
-		if (but && has(but, &p->v[i]))
-			continue;
-		if (procref_open(&ref, p->v[i].pid, p->v[i].start) == 0) {
-			procref_wait(&ref, deadline);
-			procref_close(&ref);
-		}
-	}
-}
-
-/* Are there dead ones that process 1 has not seen yet?  To kill -0 they are alive. */
-static bool
-has_dead(void)
-{
-	struct proc_scan scan = PROC_SCAN_INIT;
-	struct proc_stat st;
-	bool r = false;
-	pid_t pid;
-
-	while (proc_scan_next(&scan, &pid) == 1)
-		r = r || (proc_stat(pid, &st) == 0 && proc_is_dead(st.state));
-	proc_scan_close(&scan);
-	return r;
-}
-
-/* The kernel tells of the end, not of the burial, which takes process 1 no time. */
-static void
-wait_for_burial(void)
-{
-	uint64_t deadline = clock_after(SETTLE);
-
-	while (has_dead() && clock_now() < deadline)
-		poll(NULL, 0, 1);
-}
-
+/* --- processes --- */
 static void
 kill_all(const struct room *room)
 {
-	struct processes p;
+	struct inmates p;
 
 	(void)room_empty(room);
-	look(&p);
-	wait_for_end(&p, NULL, SETTLE);
-	wait_for_burial();
+	inmates_look(&p);
+	inmates_wait(&p, NULL, SETTLE);
+	inmates_bury();
 }
 
 /* --- files --- */
@@ -243,11 +119,32 @@ note_file(void *arg, int dir, const char *path, const char *name)
 	size_t n = strlen(t->files);
 
 	(void)dir;
-	if (!is_lock(path) && !str_ends(name, ".pid"))
+	/* what stands in there is for killall5 */
+	if ((!is_lock(path) && !str_ends(name, ".pid")) || str_ends(path, "/sendsigs.omit.d"))
 		return;
 	t->pidfile = t->pidfile || !is_lock(path);
 	t->lock = t->lock || is_lock(path);
 	fmt_to(t->files + n, sizeof t->files - n, "%s%s/%s", n ? " " : "", path, name);
+}
+
+static void
+note_filled(void *arg, int dir, const char *path, const char *name)
+{
+	struct stat st;
+
+	(void)path;
+	if (str_ends(name, ".pid") && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+		*(bool *)arg = true;
+}
+
+/* Is there a pidfile that has something in it? */
+static bool
+has_pidfile(void)
+{
+	bool r = false;
+
+	walk_state(note_filled, &r);
+	return r;
 }
 
 static void
@@ -257,11 +154,22 @@ note_files(struct trial *t)
 	walk_state(note_file, t);
 }
 
+/* What an early boot script leaves for the others. */
+static void
+tidy(void)
+{
+	walk_state(remove_file, NULL);
+	if (mkdir("/run/lock", 01777) == 0 && chmod("/run/lock", 01777) == 0 && access("/etc/rc.d/init.d", F_OK) == 0)
+		(void)mkdir("/run/lock/subsys", 0755);
+	(void)mkdir("/run/sendsigs.omit.d", 0755);
+	(void)!symlink("/dev/shm", "/run/shm");
+}
+
 static void
 clear(struct course *c)
 {
 	kill_all(c->room);
-	walk_state(remove_file, NULL);
+	tidy();
 }
 
 /* --- actions --- */
@@ -274,6 +182,14 @@ call(struct course *c, const char *action, struct buf *out)
 	buf_clear(out);
 	code = action_run(&c->action, *action ? args : args + 1, vec_argv(&c->env), clock_after(c->of->limit), out);
 	return code >= 0 ? code : errno == ETIMEDOUT ? TRIAL_LATE : TRIAL_BROKEN;
+}
+
+bool
+trial_is_missing(const struct trial *t, enum trial_what what)
+{
+	const struct trial_step *unknown = &t->v[TRIAL_UNKNOWN], *s = &t->v[what];
+
+	return (unknown->code != 0 || unknown->output[0]) && s->code == unknown->code && strcmp(s->output, unknown->output) == 0;
 }
 
 static struct trial_step *
@@ -297,36 +213,42 @@ step(struct course *c, enum trial_what what)
 
 /*
  * Once the action is through: ask for the status until it says that it runs, or nothing runs, or it has been long enough.  The kernel cannot tell when a
- * script will say something else.
+ * script will say something else.  Without a status the pidfile says it.
  */
 static void
-settle(struct course *c, struct trial_step *s, const struct processes *before)
+settle(struct course *c, struct trial_step *s, const struct inmates *before)
 {
 	uint64_t began = clock_now(), deadline = clock_after(SETTLE);
-	struct processes now;
+	struct inmates now;
 	struct buf out = BUF_INIT;
+	bool came = false;
 
 	for (bool first = true;; first = false) {
-		look(&now);
+		inmates_look(&now);
 		s->running = now.n > 0;
+		came = came || s->running;
 		if (!c->t->no_status) {
 			s->status = call(c, "status", &out);
+			if (s->status == TRIAL_BROKEN)
+				s->error = errno;
 			s->asked = true;
 		}
 		s->late = first ? 0 : (unsigned)((clock_now() - began) / 1000);
-		if (c->t->no_status || s->status == 0 || !s->running || s->status < 0 || clock_now() >= deadline)
+		if ((c->t->no_status ? !c->pidfile || has_pidfile() : s->status == 0) || !s->running || s->status < 0 || clock_now() >= deadline)
 			break;
 		poll(NULL, 0, NAP_MS);
 	}
-	if (before && is_more(before, &now, false)) {
+	inmates_calm_down(&now);
+	if (before && inmates_more(before, &now, false)) {
 		/* what was started may still be about to see that there is one, or to become the program that it is to be */
-		wait_for_end(&now, before, SETTLE);
-		look(&now);
+		inmates_wait(&now, before, SETTLE);
+		inmates_look(&now);
 	}
-	s->twice = before && is_more(before, &now, true);
-	s->same = before && is_same(before, &now);
+	s->twice = before && inmates_more(before, &now, true);
+	s->same = before && inmates_same(before, &now);
 	s->running = now.n > 0;
-	name_them(s->left, &now);
+	s->died = came && !s->running;
+	inmates_names(s->left, &now);
 	buf_free(&out);
 }
 
@@ -334,19 +256,19 @@ static void
 settle_stopped(struct trial_step *s)
 {
 	uint64_t began = clock_now();
-	struct processes now;
+	struct inmates now;
 
-	look(&now);
+	inmates_look(&now);
 	if (now.n > 0) {
-		name_them(s->left, &now);
-		wait_for_end(&now, NULL, SETTLE);
+		inmates_names(s->left, &now);
+		inmates_wait(&now, NULL, SETTLE);
 		s->late = (unsigned)((clock_now() - began) / 1000);
-		look(&now);
+		inmates_look(&now);
 	}
 	s->running = now.n > 0;
 	if (s->running)
-		name_them(s->left, &now);
-	wait_for_burial();
+		inmates_names(s->left, &now);
+	inmates_bury();
 }
 
 /* With nothing left of what was before. */
@@ -369,20 +291,20 @@ start_anew(struct course *c)
 static bool
 disturb(struct course *c, enum trial_what what)
 {
-	struct processes before;
+	struct inmates before;
 	struct trial_step *s;
 
-	look(&before);
+	inmates_look(&before);
 	/* what ended by itself meanwhile is not this action's doing */
 	if (before.n == 0) {
 		if (!start_anew(c))
 			return false;
-		look(&before);
+		inmates_look(&before);
 	}
 	s = step(c, what);
 	if (s->code != TRIAL_LATE)
 		settle(c, s, &before);
-	return (s->code != TRIAL_LATE && !s->twice && s->running && (!s->asked || s->status == 0)) || start_anew(c);
+	return ((s->code == 0 || trial_is_missing(c->t, what)) && !s->twice && s->running && (!s->asked || s->status == 0)) || start_anew(c);
 }
 
 static void
@@ -435,13 +357,13 @@ try_running(struct course *c)
 static void
 linger(struct trial_step *s)
 {
-	struct processes now;
+	struct inmates now;
 
-	look(&now);
+	inmates_look(&now);
 	if (now.n > 0 && s->running)
-		wait_for_end(&now, NULL, LINGER);
-	look(&now);
-	s->died = s->running && now.n == 0;
+		inmates_wait(&now, NULL, LINGER);
+	inmates_look(&now);
+	s->died = s->died || (s->running && now.n == 0);
 	s->running = now.n > 0;
 }
 
@@ -468,6 +390,7 @@ try_all(struct course *c)
 	if (!t->no_status)
 		step(c, TRIAL_STATUS);
 	linger(s);
+	c->pidfile = has_pidfile();
 	if (s->running)
 		try_running(c);
 	else
@@ -492,17 +415,9 @@ install(struct course *c)
 	free(path);
 	if (r == 0)
 		r = action_find(&c->action, NULL, c->of->name);
+	/* what a daemon prints late would end it otherwise */
+	c->action.keep = true;
 	return r;
-}
-
-/* What an early boot script leaves for the others. */
-static void
-prepare(void)
-{
-	umask(022);
-	if (mkdir("/run/lock", 01777) == 0 && chmod("/run/lock", 01777) == 0 && access("/etc/rc.d/init.d", F_OK) == 0)
-		(void)mkdir("/run/lock/subsys", 0755);
-	walk_state(remove_file, NULL);
 }
 
 static void
@@ -512,12 +427,47 @@ inside(const struct room *room, void *arg)
 
 	c->room = room;
 	c->action = (struct action)ACTION_INIT;
-	prepare();
+	umask(022);
+	tidy();
 	if (install(c) == 0)
 		try_all(c);
 	else
 		c->t->v[TRIAL_NO_ACTION] = (struct trial_step){ .done = true, .code = TRIAL_BROKEN, .error = errno };
 	c->t->ended = true;
+}
+
+static void
+make_bool(bool *b)
+{
+	unsigned char byte;
+
+	memcpy(&byte, b, 1);
+	*b = byte != 0;
+}
+
+/* The script could have reached the memory that it lies in. */
+static void
+make_sane(struct trial *t)
+{
+	make_bool(&t->ended);
+	make_bool(&t->no_status);
+	make_bool(&t->pidfile);
+	make_bool(&t->lock);
+	t->files[sizeof t->files - 1] = '\0';
+	if ((unsigned)t->now >= TRIAL_STEPS)
+		t->now = TRIAL_NO_ACTION;
+	for (int i = 0; i < TRIAL_STEPS; i++) {
+		struct trial_step *s = &t->v[i];
+
+		make_bool(&s->done);
+		make_bool(&s->asked);
+		make_bool(&s->running);
+		make_bool(&s->died);
+		make_bool(&s->twice);
+		make_bool(&s->same);
+		s->left[sizeof s->left - 1] = '\0';
+		s->output[sizeof s->output - 1] = '\0';
+	}
 }
 
 int
@@ -533,6 +483,7 @@ trial_run(struct trial *t, const struct trial_of *of, char why[ROOM_WHY])
 		action_env(&c.env);
 		r = room_run(of->root, inside, &c, why);
 		*t = *c.t;
+		make_sane(t);
 		/* a script that kills all there is kills who tries it, too: that is something to be told */
 		if (r != 0 && t->v[TRIAL_NO_ACTION].done)
 			r = 0;

@@ -22,14 +22,14 @@ enum { TRIAL_LATE = -1, TRIAL_BROKEN = -2 };
 struct trial_step {
 	bool done;
 	int code;		/* exit status, 128 + signal when killed; TRIAL_LATE: it did not end in time; TRIAL_BROKEN: it cannot be executed */
-	int error;		/* errno for TRIAL_BROKEN */
+	int error;		/* errno for TRIAL_BROKEN, its own or its status's */
 	bool asked;		/* `status` was asked for the status when all had settled */
 	int status;
 	bool running;		/* there are processes when all has settled */
-	bool died;		/* of the start: they ended by themselves, right after it */
+	bool died;		/* they ended by themselves, right after it */
 	bool twice;		/* those from before, and as many more of the same name */
 	bool same;		/* those from before, and no others */
-	unsigned late;		/* milliseconds behind its end until all had settled; 0: at once */
+	unsigned late;		/* milliseconds behind its end until status, or without one the pidfile, said so; until all had ended; 0: at once */
 	char left[160];		/* the names of those processes, separated by blanks */
 	char output[1024];	/* the end of what it printed */
 };
@@ -53,6 +53,8 @@ struct trial_of {
 
 /* 0; -1 with why when there can be no room. */
 int trial_run(struct trial *, const struct trial_of *, char why[ROOM_WHY]);
+/* Did it answer as to an action that there is not? */
+bool trial_is_missing(const struct trial *, enum trial_what);
 /* The action's name, "" for none. */
 const char *trial_action(enum trial_what);
 

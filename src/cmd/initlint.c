@@ -19,6 +19,7 @@
 #include "boot/lint_trial.h"
 #include "boot/rcdir.h"
 #include "os/file.h"
+#include "os/mount.h"
 
 enum { FOUND = 1, USAGE = 2, OPT_ROOT = OPT_LONG, OPT_JSON, OPT_FIX, OPT_RUN, OPT_TIMEOUT, OPT_CODES, LARGEST = 4 << 20, SHOWN_LINES = 6, ROUNDS = 64 };
 
@@ -141,6 +142,9 @@ print(struct config *c, const char *file, const struct lint_finding *f)
 	struct buf b = BUF_INIT;
 
 	buf_str(&b, file);
+	for (char *p = b.s; *p; p++)
+		if (iscntrl((unsigned char)*p))
+			*p = '?';
 	if (f->line)
 		buf_fmt(&b, ":%d", f->line);
 	if (f->line && f->column)
@@ -238,9 +242,9 @@ try(const struct config *c, const char *path, struct lint *l)
 	return good;
 }
 
-/* Read one script.  False when that cannot be done. */
+/* Read one script, from `file`, which path leads to below the root.  False when that cannot be done. */
 static bool
-check(struct config *c, const char *path)
+check(struct config *c, const char *path, const char *file)
 {
 	struct buf text = BUF_INIT;
 	struct stat st;
@@ -248,7 +252,7 @@ check(struct config *c, const char *path)
 	bool good = true;
 
 	buf_str(&text, "");
-	if (file_read(AT_FDCWD, path, 0, LARGEST, &text, &st) != 0) {
+	if (!file || file_read(AT_FDCWD, file, 0, LARGEST, &text, &st) != 0) {
 		warn_errno("unable to read %s", path);
 		buf_free(&text);
 		return false;
@@ -277,6 +281,32 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* One of the tree's: links in it are the tree's, too. */
+static bool
+check_own(struct config *c, const struct rcdir *dir, const char *name)
+{
+	char *own = mem_fmt("%s/%s", dir->init_path, name);
+	char *path = file_under(c->root, own), *file = mount_resolve(c->root, own);
+	bool good = check(c, path, file);
+
+	free(own);
+	free(path);
+	free(file);
+	return good;
+}
+
+static bool
+is_script(const struct config *c, const struct rcdir *dir, const char *name)
+{
+	char *own = mem_fmt("%s/%s", dir->init_path, name), *file = mount_resolve(c->root, own);
+	struct stat st;
+	bool r = !rcdir_is_ignored(name) && file && stat(file, &st) == 0 && S_ISREG(st.st_mode);
+
+	free(own);
+	free(file);
+	return r;
+}
+
 /* All scripts of the tree. */
 static bool
 check_all(struct config *c, const struct rcdir *dir)
@@ -289,21 +319,14 @@ check_all(struct config *c, const struct rcdir *dir)
 
 	if (!d)
 		die_errno(USAGE, "unable to read %s", path);
-	while ((e = readdir(d))) {
-		struct stat st;
-
-		if (!rcdir_is_ignored(e->d_name) && fstatat(dir->init, e->d_name, &st, 0) == 0 && S_ISREG(st.st_mode))
+	while ((e = readdir(d)))
+		if (is_script(c, dir, e->d_name))
 			vec_add(&names, e->d_name);
-	}
 	closedir(d);
 	if (names.n > 0)
 		sort_items(names.v, names.n, sizeof *names.v, by_name);
-	for (size_t i = 0; i < names.n; i++) {
-		char *file = mem_fmt("%s/%s", path, names.v[i]);
-
-		good = check(c, file) && good;
-		free(file);
-	}
+	for (size_t i = 0; i < names.n; i++)
+		good = check_own(c, dir, names.v[i]) && good;
 	vec_free(&names);
 	free(path);
 	return good;
@@ -314,17 +337,10 @@ static bool
 check_operand(struct config *c, const char *name, const struct rcdir *dir)
 {
 	struct stat st;
-	char *own, *path;
-	bool good;
 
 	if (strchr(name, '/') || stat(name, &st) == 0 || !dir->init_path)
-		return check(c, name);
-	own = mem_fmt("%s/%s", dir->init_path, name);
-	path = file_under(c->root, own);
-	good = check(c, path);
-	free(own);
-	free(path);
-	return good;
+		return check(c, name, name);
+	return check_own(c, dir, name);
 }
 
 static int

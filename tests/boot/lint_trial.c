@@ -93,6 +93,7 @@ each_wrong_code(void **state)
 		{ TRIAL_TRY_STOPPED, 1, "run-code", "try-restart of what is stopped ends with 1; 0 is right" },
 		{ TRIAL_STATUS_KILLED, 0, "run-status", "status after the daemon was killed ends with 0; 1 is right, there is a pidfile" },
 		{ TRIAL_START_KILLED, 1, "run-code", "start after the daemon was killed ends with 1; 0 is right" },
+		{ TRIAL_TRY_RESTART, TRIAL_LATE, "run-late", "try-restart does not end within 30s" },
 		{ TRIAL_RESTART, TRIAL_LATE, "run-late", "restart does not end within 30s" },
 	};
 
@@ -144,7 +145,7 @@ processes_and_files(void **state)
 	t = good();
 	strcpy(t.files, "/run/demo.pid");
 	t.v[TRIAL_STATUS_STOPPED].code = 1;
-	assert_string_equal(findings(&t), "run-status run-files");
+	assert_string_equal(findings(&t), "run-files run-status");
 	t = good();
 	t.v[TRIAL_START_KILLED].running = false;
 	assert_string_equal(findings(&t), "run-code");
@@ -167,6 +168,11 @@ what_says_nothing(void **state)
 	assert_string_equal(findings(&t), "action-missing");
 	strcpy(t.v[TRIAL_FORCE_RELOAD].output, "something else");
 	assert_string_equal(findings(&t), "run-code");
+	/* its words tell it apart where its code does not */
+	t = good();
+	t.v[TRIAL_UNKNOWN].code = 0;
+	t.v[TRIAL_TRY_RESTART] = t.v[TRIAL_UNKNOWN];
+	assert_string_equal(findings(&t), "run-usage");
 }
 
 /* A script that has no daemon: what it does is done when it ends. */
@@ -186,6 +192,97 @@ no_daemon(void **state)
 	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\ntrue\n"), "");
 	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\n[ ! -f /var/lib/not-there ] || true\n"), "");
 	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\nstart-stop-daemon -S -x /x\n"), "run-status run-status");
+}
+
+/* What differs from step to step is told step by step; what never differs, once. */
+static void
+a_status_that_never_changes(void **state)
+{
+	struct trial t = good();
+
+	(void)state;
+	for (int i = TRIAL_START; i <= TRIAL_RESTART; i++)
+		t.v[i].status = 4;
+	t.v[TRIAL_START_KILLED].status = 4;
+	t.v[TRIAL_STATUS_BEFORE].code = t.v[TRIAL_STATUS].code = t.v[TRIAL_STATUS_STOPPED].code = t.v[TRIAL_STATUS_KILLED].code = 4;
+	assert_string_equal(findings(&t), "run-status");
+	assert_string_equal(text(), "status ends with 4 whether it runs or not");
+	assert_int_equal(lint.v[0].line, 7);
+	t.v[TRIAL_STATUS_KILLED].code = 1;
+	assert_string_equal(findings(&t), "run-status run-status run-status run-status run-status run-status run-status run-status run-status");
+}
+
+static void
+both_calls_that_make_no_sense(void **state)
+{
+	struct trial t = good();
+
+	(void)state;
+	t.v[TRIAL_NO_ACTION].code = t.v[TRIAL_UNKNOWN].code = 1;
+	assert_string_equal(findings(&t), "run-usage");
+	assert_string_equal(text(), "called without an action, or with one that there is not, it ends with 1; 1 is SUSE's, the LSB has 2 or 3");
+	assert_int_equal(lint.v[0].line, 8);
+	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\n. /etc/rc.status\nx\n"), "");
+	t.v[TRIAL_UNKNOWN].code = 4;
+	assert_string_equal(findings(&t), "run-usage run-usage");
+}
+
+/* Scripts that look at their settings before they look at what they are asked. */
+static void
+what_is_turned_off(void **state)
+{
+	struct trial t = { .ended = true };
+
+	(void)state;
+	for (int i = TRIAL_NO_ACTION; i <= TRIAL_START; i++) {
+		t.v[i] = (struct trial_step){ .done = true };
+		strcpy(t.v[i].output, "turned off\n");
+	}
+	assert_string_equal(findings(&t), "run-skipped");
+	assert_string_equal(text(), "/usr/sbin/not-there is not installed: start ends with 0 (the LSB has 5, Debian 0)");
+	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\ncase $1 in start) a ;; stop|restart|force-reload|status) b ;; *) exit 2 ;; esac\n"),
+	    "run-skipped");
+	assert_string_equal(text(), "it ends with 0 before it looks at the action: it is turned off, not configured, or not for this machine");
+	/* one that has no actions is another matter */
+	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\nstart-stop-daemon -S -x /x\n"), "action-missing run-usage run-status");
+	strcpy(t.v[TRIAL_START].output, "started\n");
+	assert_string_equal(findings_of(&t, "#!/bin/sh\n# chkconfig: 345 1 1\ncase $1 in start) a ;; stop|restart|force-reload|status) b ;; *) exit 2 ;; esac\n"),
+	    "action-missing run-usage");
+}
+
+/* Only what the script ends for is what is not installed. */
+static void
+what_is_needed(void **state)
+{
+	static const struct {
+		const char *line;
+		bool needed;
+	} rows[] = {
+		{ "[ -x /usr/sbin/not-there ] || exit 0", true },
+		{ "test -f /usr/sbin/not-there || exit 5", true },
+		{ "if [ ! -x /usr/sbin/not-there ]; then\n\techo no\n\texit 5\nfi", true },
+		{ "if ! [ -x /usr/sbin/not-there ]; then exit 5; fi", true },
+		{ "[ ! -x /usr/sbin/not-there ] && exit 5", true },
+		{ "test -x /usr/sbin/not-there || { echo no\n\tif [ $1 = stop ]; then exit 0\n\telse exit 5; fi; }", true },
+		{ "[ -x /usr/sbin/not-there ] && /usr/sbin/not-there", false },
+		{ "[ ! -x /usr/sbin/not-there ] || /usr/sbin/not-there", false },
+		{ "if [ -x /usr/sbin/not-there ]; then /usr/sbin/not-there; fi; exit 1", false },
+		{ "if [ ! -x /usr/sbin/not-there ]; then x; fi; exit 1", false },
+		{ "[ -x /usr/sbin/not-there ] && exit 0", false },
+		{ "[ -x /usr/sbin/not-there ]", false },
+		{ "test -x", false },
+	};
+	struct trial t = good();
+
+	(void)state;
+	t.v[TRIAL_START] = (struct trial_step){ .done = true, .code = 1 };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char script[300];
+
+		snprintf(script, sizeof script, "#!/bin/sh\n# chkconfig: 345 1 1\n%s\n", rows[i].line);
+		if ((strstr(findings_of(&t, script), "run-skipped") != NULL) != rows[i].needed)
+			fail_msg("%s: %s", rows[i].line, findings_of(&t, script));
+	}
 }
 
 static void
@@ -223,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_good_one), T(each_wrong_code), T(processes_and_files), T(what_says_nothing), T(no_daemon), T(what_could_not_be_tried),
+		T(a_status_that_never_changes), T(both_calls_that_make_no_sense), T(what_is_turned_off), T(what_is_needed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget);

@@ -10,7 +10,7 @@ finds_run() { # NAME EXPECTED [OPTION]...
 	local name=$1 want=$2
 	shift 2
 	tried "$name" "$@"
-	same "$(sort <<<"$want")" "$(sed "s,^\./$name: [a-z]*: ,," <<<"$output" | sort)"
+	same "$(sort <<<"$want")" "$(sed -E "s,^\./$name:([0-9]+:)* [a-z]*: ,," <<<"$output" | sort)"
 }
 
 @test "a good script: start-stop-daemon" {
@@ -52,8 +52,7 @@ status) [ -e /run/codes.pid ] ;;
 esac'
 	} >codes
 	chmod 755 codes
-	finds_run codes "called without an action it ends with 1; 1 is SUSE's, the LSB has 2 or 3 [run-usage]
-called with an action that there is not it ends with 1; 1 is SUSE's, the LSB has 2 or 3 [run-usage]
+	finds_run codes "called without an action, or with one that there is not, it ends with 1; 1 is SUSE's, the LSB has 2 or 3 [run-usage]
 status before any start ends with 1; there is neither pidfile nor lock file: 3 is right [run-status]
 stop before any start ends with 1; 0 is right [run-code]
 start of what runs ends with 1; 0 is right [run-code]
@@ -79,6 +78,18 @@ X
 	expect 1 initlint --run --timeout 1s ./demo
 	has "$output" "    output: here we go"
 	same "here we go" "$(initlint --run --timeout 1s --json ./demo | python3 -c 'import json,sys; print(*[f["output"].strip() for f in json.load(sys.stdin) if f["code"] == "run-late"])')"
+}
+
+@test "a daemon that prints when its starter has ended" {
+	script demo <<'X'
+start) pidof demo-d >/dev/null || { /bin/sh /run/demo-d & until pidof -x demo-d >/dev/null; do :; done; } ;;
+stop) pkill -x sleep; : ;;
+restart|force-reload) "$0" stop; "$0" start ;;
+status) pidof sleep >/dev/null || exit 3 ;;
+X
+	sed -i 's,^start).*,start) pidof sleep >/dev/null || { (until [ -e /run/ended ]; do :; done; echo late; exec sleep 4711) \& } ;;,; s,^status),status) : >/run/ended;,' demo
+	sed -i 's,^stop).*,stop) rm -f /run/ended; while pkill -9 -x sleep; do :; done ;;,' demo
+	finds_run demo ""
 }
 
 @test "two daemons where there should be one" {
@@ -109,9 +120,9 @@ stop) while pkill -9 -x sleep; do :; done ;;
 restart|force-reload) "$0" stop; "$0" start ;;
 status) exit 0 ;;
 X
-	finds_run demo "status before any start ends with 0, though nothing runs; 3 is right [run-status]
-status after a stop ends with 0, though nothing runs; 3 is right [run-status]
-status after the daemon was killed ends with 0; 3 is right [run-status]"
+	finds_run demo "status ends with 0 whether it runs or not [run-status]"
+	expect 1 initlint -s --run ./demo
+	has "$output" "./demo:15:1: error: status ends with 0 whether it runs or not [run-status]"
 }
 
 @test "a start that fails, a start that only says that it worked, one that is not there" {
@@ -121,7 +132,7 @@ stop) : ;;
 restart|force-reload) exit 1 ;;
 status) exit 3 ;;
 X
-	finds_run demo "start ends with 1, and nothing runs [run-code]"
+	finds_run demo "start ends with 1, and nothing runs [run-fails]"
 	sed -i 's/exit 1 ;;/exit 0 ;;/' demo
 	finds_run demo "start ends with 0, and nothing runs [run-nothing]"
 	sed -i 's,^case,D=/usr/sbin/demod\n[ -x "$D" ] || exit 0\n&,' demo
@@ -193,6 +204,67 @@ X
 	[ "$(grep -c ' /tmp/root ' /proc/self/mountinfo)" = 0 ]
 }
 
+# is there no control group that was left behind?  Other tests may have some of their own
+no_groups() {
+	local ns=$(readlink /proc/self/ns/pid)
+	ns=${ns//[!0-9]}
+	! find /sys/fs/cgroup /srv/pids -maxdepth 4 -name "room-$ns-*" 2>/dev/null | grep .
+}
+
+@test "more processes than there may be" {
+	require_throwaway
+	mkdir -p /srv/pids
+	mount -t cgroup -o pids cgroup /srv/pids 2>/dev/null || grep -qs pids /sys/fs/cgroup/cgroup.controllers || skip "no limit for processes here"
+	script demo <<'X'
+start) i=0; while [ $i -lt 4200 ]; do sleep 4711 >/dev/null 2>&1 & i=$((i + 1)); done ;;
+stop) : ;;
+restart|force-reload) : ;;
+status) exit 3 ;;
+X
+	expect 1 initlint -s --run --timeout 20s ./demo
+	has "$output" "[run-"
+	expect 1 initlint --run ./demo
+	has "$output" "output: "
+	same "" "$(pgrep -f 'sleep 4711' || :)"
+	wait_for no_groups
+	umount /srv/pids 2>/dev/null || :
+}
+
+@test "a script that takes itself away" {
+	script demo <<'X'
+start) rm -f "$0"; sleep 4711 >/dev/null 2>&1 & up sleep ;;
+stop) : ;;
+restart|force-reload) : ;;
+status) exit 3 ;;
+X
+	finds_run demo "start is done, and then the script cannot be executed any more: No such file or directory [run-broken]"
+	[ -s demo ]
+}
+
+@test "a script that writes where who tries it keeps what it saw" {
+	command -v python3 >/dev/null || skip "no python3"
+	script demo <<'X'
+start) python3 /var/tmp/demo.py; exit 4 ;;
+stop) : ;;
+restart|force-reload) : ;;
+status) exit 3 ;;
+X
+	require_throwaway
+	cat >/var/tmp/demo.py <<'X'
+import re
+for line in open('/proc/2/maps'):
+    m = re.match(r'([0-9a-f]+)-([0-9a-f]+) rw-s', line)
+    if m:
+        a, b = int(m[1], 16), int(m[2], 16)
+        f = open('/proc/2/mem', 'r+b', 0)
+        f.seek(a)
+        f.write(b'\x7f' * (b - a))
+X
+	expect 1 initlint --run --json ./demo
+	python3 -c 'import json,sys; assert len(json.load(sys.stdin)) > 3' <<<"$output"
+	rm /var/tmp/demo.py
+}
+
 @test "killed itself, it leaves nothing running" {
 	script demo <<'X'
 start) sleep 4714; : ;;
@@ -205,7 +277,7 @@ X
 	wait_for pgrep -f '^sleep 4714'
 	kill -9 "$pid"
 	wait "$pid" || :
-	gone_now() { ! pgrep -f '^sleep 4714' >/dev/null; }
+	gone_now() { ! pgrep -f '^sleep 4714' >/dev/null && no_groups; }
 	wait_for gone_now
 }
 
@@ -220,7 +292,7 @@ status) exit 3 ;;
 X
 	mv demo /etc/init.d/demo
 	expect 1 initlint -s --run demo
-	has "$output" "/etc/init.d/demo: error: start ends with 4, and nothing runs [run-code]"
+	has "$output" "/etc/init.d/demo:12:1: warning: start ends with 4, and nothing runs [run-fails]"
 	rm /etc/init.d/demo
 	mkdir -p tree/etc/init.d tree/bin
 	cp "$TOP/build/static/bin/initwright" tree/bin/ 2>/dev/null || skip "no static build"
@@ -244,5 +316,5 @@ X
 	has "$stderr" "initlint: unable to run scripts: only root can make a copy of the system for them"
 	# root without the right to mount
 	expect 2 setpriv --bounding-set -sys_admin --inh-caps -all "$BIN/initlint" --run ./probe
-	has "$stderr" "initlint: unable to run ./probe in a copy of the system: unable to make a private mount namespace: Operation not permitted"
+	has "$stderr" "initlint: unable to run ./probe in a copy of the system: unable to make a private pid namespace: Operation not permitted"
 }

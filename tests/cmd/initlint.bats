@@ -150,6 +150,38 @@ X
 root/etc/init.d/two:3:1: error: source; write . FILE [bashism]' "$output"
 	expect 1 initlint -s --root root two
 	same 'root/etc/init.d/two:3:1: error: source; write . FILE [bashism]' "$output"
+	# links lead where they lead in the tree; those that lead to no file are no scripts
+	mkdir root/lib
+	mv root/etc/init.d/two root/lib/two
+	ln -s /lib/two root/etc/init.d/two
+	ln -s /etc/hostname root/etc/init.d/outside
+	ln -s /nowhere root/etc/init.d/gone
+	ln -s loop root/etc/init.d/loop
+	ln -s /lib root/etc/init.d/dir
+	expect 1 initlint -s --root root
+	same 'root/etc/init.d/one:3:1: error: source; write . FILE [bashism]
+root/etc/init.d/two:3:1: error: source; write . FILE [bashism]' "$output"
+	same "" "$stderr"
+	expect 2 initlint -s --root root gone
+	has "$stderr" "initlint: unable to read root/etc/init.d/gone: No such file or directory"
+	expect 2 initlint -s --root root loop
+}
+
+@test "names with anything in them: JSON stays JSON, lines stay lines" {
+	local name
+	for name in $'a"b' $'a\\b' $'new\nline' $'esc\e[2J' $'bad\xff\xfeutf' $'\xc3' 'tab	x'; do
+		cp bad "./$name"
+		initlint --json "./$name" >out || [ $? = 1 ]
+		python3 -c 'import json,sys
+found = json.load(open("out", encoding="utf-8"))
+assert len(found) == 1 and found[0]["line"] == 3 and found[0]["file"].startswith("./"), found' || { cat out; return 1; }
+		expect 1 initlint -s "./$name"
+		same 1 "$(wc -l <<<"$output")"
+		! grep -q $'\e' <<<"$output"
+	done
+	# a script that cannot be read leaves what the others have
+	initlint --json ./bad ./nothere ./bad >out 2>/dev/null || [ $? = 2 ]
+	same 2 "$(python3 -c 'import json; print(len(json.load(open("out"))))')"
 }
 
 @test "calls that make no sense, files that cannot be read" {
