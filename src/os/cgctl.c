@@ -207,16 +207,24 @@ cgctl_set(enum cgctl which, const char *name, const char *v2, const char *v1, co
 }
 
 int
+cgctl_open_in(const char *dir)
+{
+	char *path = mem_fmt("%s/cgroup.procs", dir);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	free(path);
+	return fd;
+}
+
+int
 cgctl_open(enum cgctl which, const char *name)
 {
 	int version, fd;
-	char *dir = cgctl_make(which, name, &version), *path;
+	char *dir = cgctl_make(which, name, &version);
 
 	if (!dir)
 		return -1;
-	path = mem_fmt("%s/cgroup.procs", dir);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	free(path);
+	fd = cgctl_open_in(dir);
 	free(dir);
 	return fd;
 }

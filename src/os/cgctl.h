@@ -19,6 +19,8 @@ int cgctl_set(enum cgctl, const char *name, const char *v2, const char *v1, cons
 char *cgctl_make(enum cgctl, const char *name, int *version);
 /* A descriptor on the group's cgroup.procs for cgctl_join(), close-on-exec; -1 with errno. */
 int cgctl_open(enum cgctl, const char *name);
+/* The same of the directory that cgctl_make() gave. */
+int cgctl_open_in(const char *dir);
 /* Put the calling process in.  0, or -1 with errno.  Async-signal-safe. */
 int cgctl_join(int fd);
 /* Remove the group, and those above that it leaves empty.  0 also when it is not there; -1 with errno. */

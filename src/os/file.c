@@ -196,19 +196,27 @@ file_put(int dirfd, const char *path, const char *text)
 	return r;
 }
 
+/* what is there in most cases is not asked for: from the end up to what there is */
+static int
+make_below(char *path)
+{
+	char *slash;
+	int r = make_one(path);
+
+	if (r == 0 || errno != ENOENT || !*path || !(slash = strrchr(path + 1, '/')))
+		return r;
+	*slash = '\0';
+	r = make_below(path);
+	*slash = '/';
+	return r == 0 ? make_one(path) : -1;
+}
+
 int
 file_mkdirs(const char *path)
 {
-	char *copy = mem_str(path), *p = copy;
-	int r = 0;
+	char *copy = mem_str(path);
+	int r = make_below(copy);
 
-	while (r == 0 && (p = strchr(p + 1, '/'))) {
-		*p = '\0';
-		r = make_one(copy);
-		*p = '/';
-	}
-	if (r == 0)
-		r = make_one(copy);
 	free(copy);
 	return r;
 }

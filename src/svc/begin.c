@@ -126,7 +126,7 @@ start_bus(struct runner *r, struct outcome *o, uint64_t deadline)
 static int
 find_main(struct runner *r, struct outcome *o, uint64_t deadline)
 {
-	enum runner_end how;
+	enum runner_end how = RUNNER_MET;
 
 	if (!r->svc->pid_file) {
 		if (r->svc->guess_main_pid)
@@ -136,11 +136,13 @@ find_main(struct runner *r, struct outcome *o, uint64_t deadline)
 		return outcome_failed(o) ? -1 : 0;
 	}
 	/* most have written it by now: no watch is made for them */
-	if (!mainpid_from_file(r) && mainpid_watch(r) != 0) {
-		outcome_fail(o, "resources", 1, "unable to watch %s: %s", r->svc->pid_file, strerror(errno));
-		return -1;
+	if (!mainpid_from_file(r)) {
+		if (mainpid_watch(r) != 0) {
+			outcome_fail(o, "resources", 1, "unable to watch %s: %s", r->svc->pid_file, strerror(errno));
+			return -1;
+		}
+		how = runner_wait(r, mainpid_from_file, deadline, true);
 	}
-	how = runner_wait(r, mainpid_from_file, deadline, true);
 	if (how == RUNNER_STOP)
 		perform_fail_stop(r, o);
 	else if (how == RUNNER_TIMEOUT)

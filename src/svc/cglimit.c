@@ -186,7 +186,7 @@ set_devices(struct cglimit *l, const struct confine *c, struct vec *remarks)
 	dir = cgctl_make(CGCTL_DEVICES, l->name, &version);
 	r = dir ? devcg_set(dir, version, rules, n) : -1;
 	if (r == 0) {
-		l->fd[CGCTL_DEVICES] = cgctl_open(CGCTL_DEVICES, l->name);
+		l->fd[CGCTL_DEVICES] = cgctl_open_in(dir);
 		r = l->fd[CGCTL_DEVICES] >= 0 ? 0 : -1;
 	}
 	free(rules);
@@ -207,7 +207,7 @@ set_addresses(struct cglimit *l, const struct confine *c, struct vec *remarks)
 	rules = addresses_rules(c, &n);
 	dir = cgctl_make(CGCTL_ADDRESSES, l->name, &version);
 	if (dir && netcg_set(dir, rules, n) == 0) {
-		l->fd[CGCTL_ADDRESSES] = cgctl_open(CGCTL_ADDRESSES, l->name);
+		l->fd[CGCTL_ADDRESSES] = cgctl_open_in(dir);
 		r = l->fd[CGCTL_ADDRESSES] >= 0 ? 0 : -1;
 	}
 	free(rules);
