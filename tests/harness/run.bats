@@ -71,6 +71,11 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 	same "2 passed, 0 failed" "$(last)"
 }
 
+@test "what the tree was built with is not for what tests build" {
+	script env 'echo 1..1; [ -z "$(env | grep -E "^(CFLAGS|LDFLAGS|MAKEFLAGS)=")" ] || printf "not "; echo ok 1'
+	expect 0 env CFLAGS=-O2 LDFLAGS=-s MAKEFLAGS=k "$TOP/tests/run" "$PWD/env"
+}
+
 @test "what a program in the background said to the sanitizers fails the run" {
 	require_throwaway
 	printf '# variants: asan\n@test "a" { echo "ERROR: AddressSanitizer" >/tmp/sanitizer/report.1; }\n' >s.bats

@@ -45,6 +45,11 @@ setup() {
 		while grep -l "^State:.Z" /proc/[0-9]*/status 2>/dev/null; do [ $SECONDS -lt $end ] || exit 1; done'
 }
 
+@test "what the caller's nice level is does not matter" {
+	expect 0 nice -n 5 "$HARNESS/throwaway" nice
+	same 0 "$output"
+}
+
 @test "nothing survives the command: no process, no cgroup" {
 	expect 0 throwaway sh -c 'mkdir -p /sys/fs/cgroup/a/b; setsid sleep 4711 & :'
 	none_of sleep || ! pgrep -f 'sleep 4711'

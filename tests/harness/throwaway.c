@@ -3,9 +3,9 @@
  *
  * Runs a command as root in a copy of the host that does not outlive it: fresh mount, pid, uts, ipc, net and cgroup
  * namespaces over an overlay whose upper layer is a tmpfs.  /run, /tmp and /dev are new and empty, the interface lo is up,
- * PID 1 reaps orphans at once, kernel settings are read-only.  When the command ends, or this program is killed, every
- * process in there is killed and everything that was written is gone.  The exit status is the command's, 128 + N if signal
- * N ended it, 125 if the throw-away root cannot be had (one line on stderr says why).
+ * PID 1 reaps orphans at once, kernel settings are read-only, the nice level is 0.  When the command ends, or this program
+ * is killed, every process in there is killed and everything that was written is gone.  The exit status is the command's,
+ * 128 + N if signal N ended it, 125 if the throw-away root cannot be had (one line on stderr says why).
  *
  *   -b DIR    show this directory of the host at its place, as an overlay too (default: the working directory)
  *   -w DIR    show this directory of the host at its place, writable: the one way out
@@ -29,6 +29,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -261,6 +262,7 @@ be_init(const struct room *r, char *argv[])
 	if (chdir(r->cwd) != 0 && chdir("/") != 0)
 		refuse("%s", r->cwd);
 	setenv("THROWAWAY", "1", 1);
+	setpriority(PRIO_PROCESS, 0, 0);
 	drop_host_powers();
 	plain_signals();
 	_exit(reap_until(run_command(argv)));
