@@ -290,6 +290,8 @@ judge(struct work *w, const struct config *c)
 {
 	if (w->u.read) {
 		lost_judge(&w->lost, &w->u.service, &w->u.sources, c->target != NULL);
+		if (c->target && c->target->without_all)
+			lost_all_facility(&w->lost);
 		w->kept = w->lost.n;
 		kept_judge_service(&w->lost, &w->u.triggers, &w->u.service, w->u.unit, !c->target);
 	} else if (w->u.triggers.n > 0)

@@ -1,3 +1,3 @@
 #include "gen/debian.h"
 
-const struct script_target debian_target = { .name = "debian", .switches = false };
+const struct script_target debian_target = { .name = "debian", .without_all = true };

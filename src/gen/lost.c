@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "gen/lsb.h"
 #include "svc/unitkeys.h"
 #include "svc/unitother.h"
 #include "svc/unitvalue.h"
@@ -132,6 +133,10 @@ judge_shell(struct lost_line *l, const struct service *s, unsigned section)
 
 	if (str_same(l->key, "DynamicUser") && str_bool(l->value) == 0)
 		return;
+	if (str_starts(l->key, "Standard") && str_ends(l->value, "+console")) {
+		set(l, LOST_PART, "it goes to the log, and not to the console");
+		return;
+	}
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (strcmp(rows[i].key, l->key) == 0 &&
 		    (rows[i].value ? strcmp(rows[i].value, l->value) == 0 : strcmp(rows[i].harmless, l->value) != 0)) {
@@ -230,6 +235,33 @@ lost_judge(struct lost *lost, const struct service *s, const struct unit_sources
 	unit_each(src, one_line, &w);
 	for (size_t i = 0; i < lost->n; i++)
 		lost->count[lost->v[i].grade]++;
+}
+
+static bool
+asks_to_be_last(const char *units)
+{
+	struct vec v = VEC_INIT;
+	bool last = false;
+
+	str_split(&v, units, " \t");
+	for (size_t i = 0; i < v.n; i++)
+		last |= lsb_is_last(v.v[i]);
+	vec_free(&v);
+	return last;
+}
+
+void
+lost_all_facility(struct lost *lost)
+{
+	for (size_t i = 0; i < lost->n; i++) {
+		struct lost_line *l = &lost->v[i];
+
+		if (l->grade != LOST_NOTHING || strcmp(l->key, "After") != 0 || !asks_to_be_last(l->value))
+			continue;
+		lost->count[LOST_NOTHING]--;
+		lost->count[LOST_PART]++;
+		set(l, LOST_PART, "it starts after the facilities of a boot, not after every other service");
+	}
 }
 
 void

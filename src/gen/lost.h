@@ -36,6 +36,8 @@ struct lost {
 void lost_judge(struct lost *, const struct service *, const struct unit_sources *, bool shell);
 /* Lines with a bad value in them, say, which systemd passes over as well, are none that are honoured: what was read of them is in d. */
 void lost_remark(struct lost *, const struct diag *d);
+/* The target's headers have no $all: what asks to be last is honoured in part. */
+void lost_all_facility(struct lost *);
 void lost_free(struct lost *);
 /* "honoured", "note", "partly", "not". */
 const char *lost_grade_name(enum lost_grade);

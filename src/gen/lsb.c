@@ -127,6 +127,22 @@ is_sure(const char *word)
 	    str_same(word, "$syslog") || str_same(word, "$all");
 }
 
+/* Who needs one of several that provide a facility needs the facility. */
+static const char *
+facility_of(const char *word)
+{
+	static const struct {
+		const char *provider, *facility;
+	} known[] = {
+		{ "bind9", "$named" }, { "hwclock", "$time" }, { "named", "$named" }, { "portmap", "$portmap" }, { "sysklogd", "$syslog" },
+	};
+
+	for (size_t i = 0; i < COUNT(known); i++)
+		if (strcmp(known[i].provider, word) == 0)
+			return known[i].facility;
+	return word;
+}
+
 static void
 add_word(struct lsb *l, const char *word, bool required)
 {
@@ -156,7 +172,7 @@ add_deps(struct lsb *l, const struct vec *units, bool required)
 
 		words_of(&words, units->v[i]);
 		for (size_t w = 0; w < words.n && !is_own(l, &words); w++)
-			add_word(l, words.v[w], is_sure(words.v[w]) || (required && words.n == 1 && !str_ends(units->v[i], ".socket")));
+			add_word(l, facility_of(words.v[w]), is_sure(words.v[w]) || (required && words.n == 1 && !str_ends(units->v[i], ".socket")));
 		vec_free(&words);
 	}
 }
@@ -234,6 +250,32 @@ make_order(struct lsb *l, const struct service *s)
 		drop_word(&l->required, "$local_fs");
 	for (size_t i = 0; i < l->required.n; i++)
 		drop_word(&l->should, l->required.v[i]);
+}
+
+bool
+lsb_is_last(const char *unit)
+{
+	struct vec words = VEC_INIT;
+	bool last;
+
+	words_of(&words, unit);
+	last = vec_has(&words, "$all");
+	vec_free(&words);
+	return last;
+}
+
+void
+lsb_without_all(struct lsb *l)
+{
+	static const char *const facilities[] = { "$named", "$portmap", "$time" };
+
+	if (!vec_has(&l->required, "$all"))
+		return;
+	drop_word(&l->required, "$all");
+	drop_word(&l->should, "$network");
+	add_word(l, "$network", true);
+	for (size_t i = 0; i < COUNT(facilities); i++)
+		add_word(l, facilities[i], false);
 }
 
 /* --- runlevels --- */

@@ -1,5 +1,7 @@
 #ifndef GEN_LSB_H
 #define GEN_LSB_H
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/vec.h"
 #include "svc/service.h"
@@ -9,7 +11,8 @@
  *
  * Ordering.  Targets become facilities ($network for network.target); what is sysinit, basic or a default dependency is
  * $remote_fs, and the log is $syslog.  A service named in After= or Wants= becomes Should-Start, one in Requires=, BindsTo= or
- * Requisite= Required-Start; those that only systemd has are left out.  Stopping mirrors starting.
+ * Requisite= Required-Start; those that only systemd has are left out; one of several that provide a facility becomes the facility.  Stopping
+ * mirrors starting.
  *
  * Runlevels.  WantedBy= and RequiredBy=: targets of early boot give S, rescue.target 1, those of timers and shutdown nothing, all
  * others 2 3 4 5.  Without them nothing is started by default, but a unit with DefaultDependencies=no belongs to early boot.
@@ -32,6 +35,13 @@ struct lsb {
 
 /* name: what the script is to be called; NULL: the service's own name. */
 void lsb_make(struct lsb *, const struct service *, const char *name);
+/*
+ * Debian keeps $all for scripts of the init system: after the facilities of a whole boot takes its place, which is not after every other
+ * service.
+ */
+void lsb_without_all(struct lsb *);
+/* Does After= that unit mean $all? */
+bool lsb_is_last(const char *unit);
 /* Append both forms as comment lines. */
 void lsb_write(struct buf *, const struct lsb *);
 void lsb_free(struct lsb *);

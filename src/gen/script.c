@@ -45,6 +45,8 @@ add_head(struct buf *out, const struct script_target *t, const struct service *s
 	struct lsb l;
 
 	lsb_make(&l, s, name);
+	if (t->without_all)
+		lsb_without_all(&l);
 	buf_str(out, "#!/bin/sh\n");
 	lsb_write(out, &l);
 	buf_str(out, "#\n# Made by initgen from ");

@@ -17,6 +17,7 @@
 struct script_target {
 	const char *name;
 	bool switches;			/* it needs the part of the body that finds out how to become another user */
+	bool without_all;		/* its headers must not have $all */
 };
 
 /*

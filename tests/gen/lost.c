@@ -52,6 +52,7 @@ judges_what_a_script_can_do(void **state)
 		{ "PrivateTmp=no", false, LOST_NOTHING }, { "NoNewPrivileges=yes", false, LOST_ALL }, { "LimitNOFILE=5", false, LOST_NOTHING },
 		{ "LimitNICE=5", false, LOST_ALL }, { "Nope=1", false, LOST_ALL }, { "X-Nope=1", false, LOST_NOTHING }, { "TasksMax=infinity", false, LOST_NOTHING },
 		{ "SupplementaryGroups=a", false, LOST_ALL }, { "StandardInput=null", false, LOST_NOTHING }, { "StandardInput=tty", false, LOST_ALL },
+		{ "StandardOutput=journal+console", false, LOST_PART }, { "StandardError=syslog", false, LOST_NOTHING },
 		{ "CapabilityBoundingSet=", false, LOST_ALL }, { "SystemCallFilter=@system-service", false, LOST_ALL },
 		{ "After=a.service", true, LOST_NOTHING }, { "Conflicts=shutdown.target", true, LOST_NOTHING }, { "Conflicts=a.service", true, LOST_ALL },
 		{ "PartOf=a.service", true, LOST_ALL }, { "ConditionPathExists=/x", true, LOST_NOTHING }, { "ConditionVirtualization=!container", true, LOST_ALL },
@@ -145,6 +146,34 @@ judge_row(const char *section, const char *key, const char *value, bool shell, c
 	return grade;
 }
 
+static void
+knows_who_asks_to_be_last(void **state)
+{
+	struct unit_sources src = { 0 };
+	struct unit_source one = { mem_str("x.service"), BUF_INIT };
+	struct diag d = DIAG_INIT;
+	struct service s;
+	struct lost l;
+
+	(void)state;
+	buf_str(&one.text, "[Unit]\nAfter=y.service\nAfter=y.service multi-user.target\nWants=multi-user.target\n[Service]\nExecStart=/bin/x\n");
+	src.v = mem_grow(src.v, &src.cap, 1, sizeof one);
+	src.v[src.n++] = one;
+	assert_int_equal(unit_parse(&s, &src, "x", NULL, &d), 0);
+	lost_judge(&l, &s, &src, true);
+	assert_int_equal(l.count[LOST_PART], 0);
+	lost_all_facility(&l);
+	lost_all_facility(&l);
+	assert_int_equal(l.count[LOST_PART], 1);
+	assert_int_equal(l.count[LOST_NOTHING], l.n - 1);
+	assert_int_equal(l.v[1].grade, LOST_PART);
+	assert_string_equal(l.v[1].text, "it starts after the facilities of a boot, not after every other service");
+	lost_free(&l);
+	service_free(&s);
+	unit_sources_free(&src);
+	diag_free(&d);
+}
+
 static enum lost_grade
 grade_named(const char *name)
 {
@@ -205,7 +234,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(judges_what_a_script_can_do), T(judges_what_the_native_one_ignores), T(what_is_taken_back_is_not_lost), T(names_grades), T(remarks_on_bad_values),
-		T(knows_all_directives_that_debian_uses),
+		T(knows_who_asks_to_be_last), T(knows_all_directives_that_debian_uses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #include "harness/unit.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "gen/lsb.h"
 #include "svc/unit.h"
 
@@ -68,6 +69,7 @@ maps_what_comes_before(void **state)
 		{ "After=multi-user.target", "$remote_fs $syslog $all", NULL }, { "After=rsyslog.service", "$remote_fs $syslog", NULL },
 		{ "After=dbus.socket\nRequires=dbus.service", "$remote_fs $syslog", "dbus messagebus" },
 		{ "After=nss-user-lookup.target", "$remote_fs $syslog", "nscd nslcd sssd winbind ypbind" },
+		{ "After=named.service bind9.service\nRequires=bind9.service", "$remote_fs $syslog $named", NULL },
 		{ "Requires=rpcbind.service", "$remote_fs $syslog $portmap", NULL },
 		{ "Before=y.service\nWants=y.service", "$remote_fs $syslog", NULL },
 		{ "After=odd\\x2dname@z.service", "$remote_fs $syslog", "odd-x2dname-z" },
@@ -91,6 +93,7 @@ maps_what_comes_after(void **state)
 	(void)state;
 	has("[Unit]\nBefore=y.service z.target w.socket systemd-logind.service\n", "X-Start-Before", "y");
 	has("[Unit]\nBefore=y.service\n", "X-Stop-After", "y");
+	has("[Unit]\nBefore=named.service\n", "X-Start-Before", "named");
 	has("[Unit]\nBefore=shutdown.target\n", "X-Start-Before", NULL);
 	has("[Unit]\nBefore=network-pre.target\nWants=network-pre.target\n" MU, "X-Start-Before", "networking");
 	has("[Unit]\nBefore=network-pre.target\n" MU, "Required-Start", "$local_fs");
@@ -134,6 +137,51 @@ maps_runlevels(void **state)
 }
 
 static void
+same_words(const struct vec *got, const char *want)
+{
+	struct vec words = VEC_INIT;
+
+	str_split(&words, want, " ");
+	for (size_t i = 0; i < words.n && i < got->n; i++)
+		assert_string_equal(got->v[i], words.v[i]);
+	assert_int_equal(got->n, words.n);
+	vec_free(&words);
+}
+
+static void
+takes_facilities_for_all(void **state)
+{
+	static const struct {
+		const char *unit, *required, *should;
+	} cases[] = {
+		{ "[Unit]\nAfter=multi-user.target y.service\n" MU, "$remote_fs $syslog $network", "y $named $portmap $time" },
+		{ "[Unit]\nAfter=getty.target time-sync.target\n", "$remote_fs $syslog $network", "$time $named $portmap" },
+		{ "[Unit]\nAfter=y.service\n", "$remote_fs $syslog", "y" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *text = mem_fmt("%s[Service]\nExecStart=/bin/x\n", cases[i].unit);
+		struct diag d = DIAG_INIT;
+		struct service s;
+		struct lsb l;
+
+		assert_int_equal(unit_read_text(&s, text, strlen(text), "x.service", "x", NULL, &d), 0);
+		lsb_make(&l, &s, NULL);
+		lsb_without_all(&l);
+		same_words(&l.required, cases[i].required);
+		same_words(&l.should, cases[i].should);
+		lsb_free(&l);
+		service_free(&s);
+		diag_free(&d);
+		free(text);
+	}
+	assert_true(lsb_is_last("multi-user.target"));
+	assert_false(lsb_is_last("network.target"));
+	assert_false(lsb_is_last("y.service"));
+}
+
+static void
 writes_names_and_texts(void **state)
 {
 	(void)state;
@@ -152,7 +200,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(maps_what_comes_before), T(maps_what_comes_after), T(maps_runlevels), T(writes_names_and_texts),
+		T(maps_what_comes_before), T(maps_what_comes_after), T(maps_runlevels), T(takes_facilities_for_all), T(writes_names_and_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,13 +63,38 @@ five_shells() {
 	done
 }
 
-# lint OPTIONS FILE...  (checkbashisms is slower with each file that it gets at once)
-lint() {
-	local options=$1
-	shift
-	printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -n 1 checkbashisms
-	# shellcheck disable=SC2086
-	printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -n 10 shellcheck -s sh $options
+# apart TARGET: the lines that each script has for itself, in $OUT/own-TARGET; prints one script of each body that many have in common
+apart() {
+	mkdir -p "$OUT/own-$1"
+	awk -v own="$OUT/own-$1" '
+		function finish() {
+			if (body == "") exit 1
+			if (!(body in seen)) print file
+			seen[body] = 1
+			close(out)
+		}
+		FNR == 1 { if (file) finish(); file = FILENAME; out = own "/" file; sub(/.*\//, "", out); out = own "/" out; body = ""; common = 0 }
+		/^PATH=\/usr\/local\// { common = 1 }
+		/^# --- what the unit says/ { common = 0 }
+		common { body = body $0 "\n"; next }
+		{ print >out }
+		END { finish() }' "$OUT/$1"/*
+}
+
+# linted TARGET: the linters see every line of every script; they take a second for a whole one, so of those with the same body one is
+# whole.  (checkbashisms is slower with each file that it gets at once.)
+linted() {
+	local whole
+	apart "$1" >"$OUT/$1.whole"
+	mapfile -t whole <"$OUT/$1.whole"
+	[ "${#whole[@]}" -ge 10 ]
+	same "$(ls "$OUT/$1")" "$(ls "$OUT/own-$1")"
+	grep -q '^do_start() {' "${whole[0]}"
+	grep -q '^run_start() {' "$OUT/own-$1/${whole[0]##*/}"
+	printf '%s\0' "${whole[@]}" "$OUT/own-$1"/* | xargs -0 -P "$(nproc)" -n 1 checkbashisms
+	printf '%s\0' "${whole[@]}" | xargs -0 -P "$(nproc)" -n 5 shellcheck -s sh
+	# what is in a script that is not whole is used, and set, in the rest of it
+	printf '%s\0' "$OUT/own-$1"/* | xargs -0 -P "$(nproc)" -n 30 shellcheck -s sh -e SC2034,SC2154
 }
 
 # A script cannot change the root, nor make a user that cannot be called as the service: those are refused, and said so.
@@ -78,10 +103,7 @@ as_script() { # TARGET
 	! grep -vE ': (DynamicUser=: no user can be called as the service: name a User= in a drop-in|RootDirectory=: a script cannot start it in another root)$' "$OUT/$1.refused" >&2
 	[ "$(wc -l <"$OUT/$1.refused")" -lt $((${#UNIT[@]} / 100)) ]
 	five_shells "$OUT/$1"/*
-	# the linters take a second for each: some scripts whole here, what differs from unit to unit below
-	local some
-	mapfile -t some < <(printf '%s\n' "$OUT/$1"/* | awk 'NR % 20 == 1')
-	lint "" "${some[@]}"
+	linted "$1"
 }
 
 @test "there are at least 120 packages with units, more than 300 units" {
@@ -112,18 +134,72 @@ as_script() { # TARGET
 	done
 }
 
-@test "portable: a script of each, and linters and five shells have nothing to say" {
-	as_script portable
-	local f
-	mkdir "$OUT/own"
-	for f in "$OUT"/portable/*; do
-		awk '/^PATH=/ { skip = 1 } /^# --- what the unit says/ { skip = 0 } !skip' "$f" >"$OUT/own/${f##*/}"
-	done
-	grep -q '^run_start() {' "$OUT/own/${f##*/}"
-	lint "-e SC2034,SC2154" "$OUT"/own/*
-}
-
+@test "portable: a script of each, and linters and five shells have nothing to say" { as_script portable; }
 @test "debian: a script of each, and linters and five shells have nothing to say" { as_script debian; }
 @test "rhel: a script of each, and linters and five shells have nothing to say" { as_script rhel; }
 @test "suse: a script of each, and linters and five shells have nothing to say" { as_script suse; }
 @test "busybox: a script of each, and linters and five shells have nothing to say" { as_script busybox; }
+
+# package NUMBER SCRIPT...: a package that has these, and what policy wants of one that has them
+package() {
+	local d=$OUT/package/$1 n
+	shift
+	mkdir -p "$d/DEBIAN" "$d/etc/init.d" "$d/lib/systemd/system" "$d/usr/share/doc/scripts"
+	for n; do
+		cp "$n" "$d/etc/init.d/$(lsb_name "$n")"
+	done
+	cd "$d/etc/init.d"
+	for n in *; do
+		printf '%s\n' '[Unit]' 'Description=x' 'Documentation=man:x(8)' '[Service]' 'ExecStart=/bin/true' '[Install]' 'WantedBy=multi-user.target' \
+			>"$d/lib/systemd/system/$n.service"
+	done
+	printf '/etc/init.d/%s\n' * >"$d/DEBIAN/conffiles"
+	hook postinst configure '	update-rc.d NAME defaults >/dev/null' '	invoke-rc.d NAME start || exit $?'
+	hook prerm remove '	invoke-rc.d NAME stop || exit $?'
+	hook postrm purge '	update-rc.d NAME remove >/dev/null'
+	printf '%s\n' 'Package: scripts' 'Version: 1-1' 'Architecture: all' 'Section: admin' 'Priority: optional' 'Depends: sysvinit-utils (>= 3.05-4~)' \
+		'Maintainer: A B <a@debian.org>' 'Homepage: https://example.org/' 'Description: one init script of each unit' ' All of them were made by a program.' ' .' ' None was written by hand.' >"$d/DEBIAN/control"
+	printf '%s\n' 'scripts (1-1) unstable; urgency=medium' '' '  * Initial release. (Closes: #123456)' '' ' -- A B <a@debian.org>  Mon, 01 Jan 2024 00:00:00 +0000' |
+		gzip -9n >"$d/usr/share/doc/scripts/changelog.Debian.gz"
+	printf '%s\n' 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/' '' 'Files: *' 'Copyright: 2024 A B' 'License: Expat' ' Permission.' \
+		>"$d/usr/share/doc/scripts/copyright"
+	cd "$d"
+	find etc lib usr -type f -exec md5sum {} + >DEBIAN/md5sums
+	chmod -R go-w .
+	dpkg-deb --root-owner-group -b . "$d.deb" >/dev/null
+}
+
+# what --install calls it, of .../NUMBER-NAME
+lsb_name() {
+	local n=${1##*/}
+	n=${n#*-}
+	printf '%s\n' "${n//[!A-Za-z0-9._+-]/-}"
+}
+
+# hook NAME ACTION LINE...: a maintainer script, with the lines for each script
+hook() {
+	local to=$d/DEBIAN/$1 n
+	{
+		printf '%s\n' '#!/bin/sh' 'set -e' "if [ \"\$1\" = $2 ]; then"
+		for n in *; do printf '%s\n' "${@:3}" | sed "s/NAME/$n/"; done
+		printf '%s\n' fi 'exit 0'
+	} >"$to"
+	chmod 755 "$to"
+}
+
+@test "debian: lintian has nothing to say" {
+	command -v lintian >/dev/null || skip "lintian is not installed"
+	local script i
+	[ -d "$OUT/debian" ] || generate debian
+	script=("$OUT"/debian/*)
+	mkdir "$OUT/package"
+	# it is slow with many in one
+	for ((i = 0; i < ${#script[@]}; i += 30)); do ( package "$i" "${script[@]:i:30}" ); done
+	# one that it must find, so that its silence says something
+	grep -v '^# Default-Stop' "${script[0]}" >"$OUT/0-bad"
+	chmod 755 "$OUT/0-bad"
+	( package bad "$OUT/0-bad" )
+	printf '%s\0' "$OUT"/package/*.deb | xargs -0 -P "$(nproc)" -n 1 lintian --allow-root --pedantic >"$OUT/lintian.said" 2>&1 || :
+	same "W: scripts: init.d-script-missing-lsb-keyword default-stop [etc/init.d/bad]" "$(<"$OUT/lintian.said")"
+	same "${#script[@]}" "$(find "$OUT"/package/*/etc/init.d -type f ! -name bad | wc -l)"
+}
