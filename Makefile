@@ -246,6 +246,8 @@ INITD_DEBS = $(shell sed '/^\#/d' tests/systems/initd.packages)
 SYSTEM_DEBS = sysvinit-core sysv-rc initscripts insserv startpar sysvinit-utils
 FETCH_SYSTEM = tests/harness/packages --only build/debs-sysvinit $(SYSTEM_DEBS) || [ "$$CI" != true ]
 MAKE_DAEMON_ROOT = tests/harness/daemon-root build/daemon-root || [ "$$CI" != true ]
+MAKE_ORACLE_ROOT = [ -e build/oracle-root ] || { rm -rf build/oracle-root.new && tests/oracle/oracle root build/oracle-root.new >build/oracle-root.log 2>&1 && \
+	mv build/oracle-root.new build/oracle-root; } || [ "$$CI" != true ]
 # the machines of tests/systems/qemu.bats: busybox and a kernel each, and our static build, where there is a compiler for it
 machine-debs: harness
 	@tests/harness/packages --arch amd64 build/debs-qemu-amd64 busybox-static @linux-image-cloud-amd64 || [ "$$CI" != true ]
@@ -258,6 +260,7 @@ check-systems: all static harness machine-debs
 	@tests/harness/packages --only build/debs-corpus $(CORPUS_DEBS) || [ "$$CI" != true ]
 	@tests/harness/packages build/debs-initd $(INITD_DEBS) || [ "$$CI" != true ]
 	@$(MAKE_DAEMON_ROOT)
+	@$(MAKE_ORACLE_ROOT)
 	tests/run -t 1800 -v 'dyn static' $(sort $(wildcard tests/systems/*.bats))
 	$(RUN) -v 'old denied' $(sort $(wildcard tests/cmd/*.bats))
 	$(RUN) -v "$$(build/harness/oldkernel -l | sed 's/	.*//; s/^/without-/')" $(MAIN_COMMANDS:%=tests/cmd/%.bats)

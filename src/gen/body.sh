@@ -116,10 +116,10 @@ make_environment() {
 	setenv PATH "$PATH"
 	if [ -n "$RUN_AS" ]; then
 		{ find_account "$RUN_AS" && [ -n "$gid" ]; } || { complain "there is no user $RUN_AS"; return 6; }
-		setenv HOME "$home"
 		setenv LOGNAME "$user"
 		setenv USER "$user"
-		[ -z "$shell" ] || setenv SHELL "$shell"
+		case $home in /*[!/]*) setenv HOME "$home" ;; esac
+		case $shell in */nologin | */false | */true) ;; /*) setenv SHELL "$shell" ;; esac
 	fi
 	[ -z "$PIDFILE" ] || setenv PIDFILE "$PIDFILE"
 	environment

@@ -38,6 +38,20 @@ lock_take(int fd)
 }
 
 int
+lock_share(int fd)
+{
+	struct flock l = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	int r;
+
+	do {
+		r = fcntl(fd, F_OFD_SETLKW, &l);
+		if (r != 0 && errno == EINVAL)
+			r = flock(fd, LOCK_SH);
+	} while (r != 0 && errno == EINTR);
+	return r;
+}
+
+int
 lock_as_flock(int fd, bool wait)
 {
 	int r;

@@ -12,6 +12,11 @@ int lock_take(int fd);
 /* As lock_take(), waiting for it until the deadline (os/clock.h).  -1 with errno ETIMEDOUT when it does not come. */
 int lock_wait(int fd, uint64_t deadline);
 /*
+ * Take, or make of the exclusive lock that this open file has, one that others may share; fd must be open for reading and writing.  Who has the exclusive
+ * one is waited for, so it must be a matter of a moment.  0, or -1 with errno.
+ */
+int lock_share(int fd);
+/*
  * As lock_wait(), for the one byte at `at` only: one file serves many locks that do not meet.  This lock is the process's own (fcntl(2),
  * F_SETLK): it is not passed on by fork(2), and any close of the file in this process ends it.
  */

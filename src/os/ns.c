@@ -103,6 +103,9 @@ write_maps(int proc, uid_t uid, gid_t gid)
 
 	map_line(uids, sizeof uids, uid);
 	map_line(gids, sizeof gids, gid);
+	/* Linux before 3.19 has no such file */
+	if (file_put(proc, "setgroups", "deny\n") != 0 && errno != ENOENT)
+		return -1;
 	return file_put(proc, "uid_map", uids) == 0 && file_put(proc, "gid_map", gids) == 0 ? 0 : -1;
 }
 

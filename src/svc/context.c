@@ -22,6 +22,7 @@
 #include "svc/dynuser.h"
 #include "svc/envfile.h"
 #include "svc/slice.h"
+#include "svc/userenv.h"
 
 extern char **environ;
 
@@ -43,44 +44,6 @@ is_private(const struct context *c, enum service_dir which)
 	if (which == SERVICE_DIR_RUNTIME && c->svc->runtime_preserve == 0)
 		return false;
 	return c->svc->confine.dynamic_user && which != SERVICE_DIR_CONFIGURATION;
-}
-
-/* systemd gives its services the system's language and nothing else of its own environment */
-static void
-add_language(struct vec *env)
-{
-	static const char *const files[] = { "/etc/locale.conf", "/etc/default/locale" };
-
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		struct vec read = VEC_INIT;
-		struct buf text = BUF_INIT;
-
-		if (file_read(AT_FDCWD, files[i], 0, ENVFILE_MAX, &text, NULL) == 0 && text.s &&
-		    envfile_parse(&read, text.s, text.len) == 0)
-			for (size_t k = 0; k < read.n; k++)
-				if (str_starts(read.v[k], "LANG=") || str_starts(read.v[k], "LC_") ||
-				    str_starts(read.v[k], "LANGUAGE="))
-					vec_putenv(env, read.v[k]);
-		vec_free(&read);
-		buf_free(&text);
-	}
-	if (!vec_getenv(env, "LANG", 4))
-		vec_putenv(env, "LANG=C.UTF-8");
-}
-
-static void
-add_user(struct context *c)
-{
-	if (!c->svc->user)
-		return;
-	if (c->cred.home)
-		vec_setenv(&c->env, "HOME", c->cred.home);
-	if (c->cred.user) {
-		vec_setenv(&c->env, "LOGNAME", c->cred.user);
-		vec_setenv(&c->env, "USER", c->cred.user);
-	}
-	if (c->cred.shell && *c->cred.shell)
-		vec_setenv(&c->env, "SHELL", c->cred.shell);
 }
 
 static void
@@ -111,9 +74,10 @@ make_environment(struct context *c)
 	if (s->our_environment) {
 		vec_addv(&c->env, environ);
 	} else {
-		add_language(&c->env);
+		userenv_language(&c->env);
 		vec_setenv(&c->env, "PATH", SERVICE_PATH);
-		add_user(c);
+		if (s->user || s->confine.dynamic_user)
+			userenv_user(&c->env, &c->cred, s->confine.dynamic_user);
 	}
 	add_dirs(c);
 	if (s->pid_file)
@@ -178,7 +142,7 @@ static char *
 make_user(struct context *c)
 {
 	const struct service *s = c->svc;
-	const char *name = s->user ? s->user : s->name;
+	char *name = s->user ? mem_str(s->user) : mem_strn(s->name, strcspn(s->name, "@"));
 	char *dir = file_under(c->root, "/run/initwright/.users"), *number, *bad = NULL;
 	uid_t uid;
 
@@ -201,6 +165,7 @@ make_user(struct context *c)
 		free(c->cred.user);
 		c->cred.user = bad ? NULL : mem_str(name);
 	}
+	free(name);
 	free(dir);
 	return bad;
 }
@@ -225,9 +190,16 @@ static void
 make_caps(struct context *c)
 {
 	const struct confine *f = &c->svc->confine;
+	uint64_t ambient = c->sandbox.has_ambient ? f->ambient : 0;
+	struct caps_state own;
 
+	/* in a container root has not all of them: as under systemd, those are not given */
+	if (geteuid() == 0 && caps_read(&own) == 0 && ambient & ~own.permitted) {
+		ambient &= own.permitted;
+		vec_add(&c->sandbox.remarks, "AmbientCapabilities=: not all of them are to be had here");
+	}
 	c->use_caps = geteuid() == 0 || f->ambient || f->bounding_set;
-	c->caps = (struct caps){ .ambient = c->sandbox.has_ambient ? f->ambient : 0, .dropped = caps_all() & ~confine_bounding(f), .exact = true };
+	c->caps = (struct caps){ .ambient = ambient, .dropped = caps_all() & ~confine_bounding(f), .exact = true };
 }
 
 /* RuntimeDirectory= and kin as the sandbox wants to know them */
@@ -361,7 +333,7 @@ spec_scheduling(const struct service *s, struct child_spec *out)
 	out->oom_score = s->oom_score_adjust_set ? s->oom_score_adjust : 0;
 	out->set_nice = true;
 	out->nice = s->nice_set ? s->nice : 0;
-	out->set_sched = s->cpu_policy >= 0 || s->cpu_priority > 0 || s->cpu_reset_on_fork;
+	out->set_sched = s->cpu_policy >= 0 || s->cpu_priority > 0;	/* without those CPUSchedulingResetOnFork= changes nothing in systemd either */
 	out->sched_policy = (s->cpu_policy >= 0 ? s->cpu_policy : 0) | (s->cpu_reset_on_fork ? SCHED_RESET_ON_FORK : 0);
 	out->sched_priority = s->cpu_priority;
 	out->cpus = &s->cpus;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -39,19 +40,45 @@ is_known(uid_t id)
 	return true;
 }
 
+/* Say whose it is, and let others of that name in. */
 static int
-lock_id(const char *dir, uid_t id)
+give(int fd, const char *name)
+{
+	size_t n = strlen(name);
+
+	return ftruncate(fd, 0) == 0 && pwrite(fd, name, n, 0) == (ssize_t)n ? lock_share(fd) : -1;
+}
+
+/* Who holds it already has written its name. */
+static int
+share(int fd, const char *name)
+{
+	char has[NAME_MAX + 1];
+	ssize_t n;
+
+	if (lock_share(fd) != 0)
+		return -1;
+	n = pread(fd, has, sizeof has, 0);
+	if (n >= 0 && (size_t)n == strlen(name) && memcmp(has, name, (size_t)n) == 0)
+		return 0;
+	if (n >= 0)
+		errno = EAGAIN;
+	return -1;
+}
+
+static int
+lock_id(const char *dir, uid_t id, const char *name)
 {
 	char *path = mem_fmt("%s/%lu", dir, (unsigned long)id);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), saved;
 
 	free(path);
-	if (fd >= 0 && lock_take(fd) != 0) {
-		close(fd);
-		errno = EAGAIN;
-		return -1;
-	}
-	return fd;
+	if (fd < 0 || (lock_take(fd) == 0 ? give(fd, name) : errno == EAGAIN ? share(fd, name) : -1) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
 }
 
 int
@@ -64,7 +91,7 @@ dynuser_take(const char *dir, const char *name, uid_t *uid, int *fd)
 
 		if (is_known(id))
 			continue;
-		*fd = lock_id(dir, id);
+		*fd = lock_id(dir, id, name);
 		if (*fd >= 0) {
 			*uid = id;
 			return 0;

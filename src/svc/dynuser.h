@@ -7,8 +7,8 @@
  */
 
 /*
- * Take one: *fd keeps it (a lock on a file below DIR, made if needed) until it is closed; it passes through fork(2).  0, or -1 with errno: ENOENT when
- * none is free.
+ * Take one: *fd keeps it (a lock on a file below DIR, made if needed) until it is closed; it passes through fork(2).  Services that ask for the same name,
+ * as the instances of a template do, have the same user.  0, or -1 with errno: ENOENT when none is free.
  */
 int dynuser_take(const char *dir, const char *name, uid_t *uid, int *fd);
 

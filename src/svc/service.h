@@ -94,7 +94,7 @@ struct service_dirs {
 
 /* Where an output goes. */
 enum service_output {
-	SERVICE_OUT_LOG,	/* syslog: journal, syslog, kmsg and the +console forms too */
+	SERVICE_OUT_LOG,	/* syslog: journal, syslog, kmsg; of the +console forms that half */
 	SERVICE_OUT_NULL, SERVICE_OUT_INHERIT, SERVICE_OUT_TTY,
 	SERVICE_OUT_SOCKET,	/* the one that it was given; /dev/null without */
 	SERVICE_OUT_FILE,	/* file: */

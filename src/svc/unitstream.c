@@ -83,6 +83,8 @@ unitstream_output(struct unitvalue_ctx *x, const struct unitvalue_key *k, const 
 		*field = path;
 		*out = (enum service_output)v;
 		x->s->out_set |= !k->arg;
+		if (str_ends(value, "+console"))
+			unitvalue_lack(x, k->key, value, true, "it goes to the log, and not to the console");
 	} else if (v == -1 && (strcmp(value, "fd") == 0 || str_starts(value, "fd:"))) {
 		unitvalue_honour(x, k->key);
 		unitvalue_lack(x, k->key, value, false, "there is no such descriptor, the output goes to syslog");

@@ -257,7 +257,6 @@ HOME=$(getent passwd daemon | cut -d: -f6)
 LANG=C.UTF-8
 LOGNAME=daemon
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-SHELL=$(getent passwd daemon | cut -d: -f7)
 USER=daemon" "$(</tmp/env)"
 	same "0 1 2" "$(cd "/proc/$pid/fd" && echo *)"
 	grep -q '^Max open files  *4096  *4096' "/proc/$pid/limits"

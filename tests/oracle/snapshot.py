@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """What processes look like from outside, as JSON: snapshot.py INIT PID..., the PIDs as the pid namespace of process INIT numbers them.
 With --compare A B: how two such snapshots differ."""
+import ctypes
 import json
 import os
+import re
 import sys
 
 import filters
@@ -89,10 +91,61 @@ def group(pid):
                        not (d.startswith('system-') and '@' in path)]}
 
 
+# of the environment: what each start has anew, and what is a path of the manager's own
+ANEW = ('INVOCATION_ID', 'JOURNAL_STREAM', 'SYSTEMD_EXEC_PID', 'WATCHDOG_PID', 'LISTEN_PID', 'MAINPID', 'MONITOR_UNIT', 'MONITOR_SERVICE_RESULT')
+OWN_PATH = ('NOTIFY_SOCKET', 'CREDENTIALS_DIRECTORY')
+
+
+def environment(pid):
+    pairs = dict(v.split('=', 1) for v in read(f'/proc/{pid}/environ').split('\0') if '=' in v)
+    return {k: '(a path)' if k in OWN_PATH else v for k, v in pairs.items() if k not in ANEW}
+
+
+def directories(pid, env):
+    """Who owns what the environment names as the service's directories."""
+    found = {}
+    for key in ('RUNTIME', 'STATE', 'CACHE', 'LOGS', 'CONFIGURATION'):
+        for path in filter(None, env.get(key + '_DIRECTORY', '').split(':')):
+            try:
+                st = os.stat(f'/proc/{pid}/root{path}')
+                # a new directory for configuration is given to the user by systemd 252, against its own manual
+                owner = '' if key == 'CONFIGURATION' else f'{st.st_uid}:{st.st_gid} '
+                found[path] = f'{owner}{st.st_mode & 0o7777:o}'
+            except OSError:
+                found[path] = 'missing'
+    return found
+
+
+def io_priority(pid):
+    n = ctypes.CDLL(None).syscall(252, 1, int(pid))
+    return f'{n >> 13}/{n & 0x1fff}'
+
+
+def scheduling(pid, status):
+    fields = read(f'/proc/{pid}/stat').rsplit(')', 1)[-1].split()
+    return {
+        'policy': os.sched_getscheduler(int(pid)), 'priority': os.sched_getparam(int(pid)).sched_priority, 'cpus': sorted(os.sched_getaffinity(int(pid))),
+        'io': io_priority(pid), 'timer slack': read(f'/proc/{pid}/timerslack_ns').strip(), 'memory nodes': status.get('Mems_allowed_list'),
+        'leads its session': fields[2] == fields[3] == pid and fields[4] == '0',
+    }
+
+
+def hidden(pid, status):
+    """What else is inherited through execve(2)."""
+    return {
+        'ignored': status.get('SigIgn'), 'blocked': status.get('SigBlk'), 'core filter': read(f'/proc/{pid}/coredump_filter').strip(),
+        'personality': read(f'/proc/{pid}/personality').strip(), 'label': read(f'/proc/{pid}/attr/current').strip(),
+        'speculation': [status.get(k) for k in ('Speculation_Store_Bypass', 'SpeculationIndirectBranch')], 'thp': status.get('THP_enabled'),
+        'users': [read(f'/proc/{pid}/{f}').split() for f in ('uid_map', 'gid_map', 'setgroups')],
+        'descriptors': sorted(fd for fd in os.listdir(f'/proc/{pid}/fd') if int(fd) > 2),
+    }
+
+
 def snapshot(init, pid):
     status = dict(line.split(':', 1) for line in read(f'/proc/{pid}/status').splitlines() if ':' in line)
     status = {k: v.strip() for k, v in status.items()}
     spaces = {n: link(f'/proc/{pid}/ns/{n}') != link(f'/proc/{init}/ns/{n}') for n in ('mnt', 'net', 'pid', 'ipc', 'uts', 'user', 'cgroup')}
+    env = environment(pid)
     return {
         'exe': link(f'/proc/{pid}/exe'), 'argv': read(f'/proc/{pid}/cmdline').split('\0')[:-1],
         'uid': status.get('Uid', '').split(), 'gid': status.get('Gid', '').split(), 'groups': sorted(status.get('Groups', '').split()),
@@ -102,7 +155,7 @@ def snapshot(init, pid):
         'namespaces': spaces, 'mounts': mounts(pid) if spaces['mnt'] else None,
         'cwd': link(f'/proc/{pid}/cwd'), 'nice': read(f'/proc/{pid}/stat').rsplit(')', 1)[-1].split()[16],
         'oom_score_adj': read(f'/proc/{pid}/oom_score_adj').strip(), 'filter': filters.behaviour(int(pid)), 'children': family(pid),
-        'group': group(pid),
+        'group': group(pid), 'environment': env, 'directories': directories(pid, env), 'scheduling': scheduling(pid, status), 'hidden': hidden(pid, status),
     }
 
 
@@ -110,7 +163,7 @@ def normal(snap):
     """What is systemd's own, or ours, and says nothing about the service."""
     own = ('/run/systemd', '/run/credentials', '/run/initwright', '/sys/fs/cgroup/')
     if snap['mounts']:
-        snap['mounts'] = sorted(m for m in snap['mounts'] if not m.startswith(own))
+        snap['mounts'] = sorted(re.sub(r'^/proc/\d+', '/proc/PID', m) for m in snap['mounts'] if not m.startswith(own))
     return snap
 
 

@@ -39,6 +39,24 @@ one_holder_at_a_time(void **state)
 }
 
 static void
+many_share_it(void **state)
+{
+	int a = open_lock(), b = open_lock(), c = open_lock();
+
+	(void)state;
+	assert_int_equal(lock_take(a), 0);
+	assert_int_equal(lock_share(a), 0);
+	assert_int_equal(lock_share(b), 0);
+	assert_int_equal(lock_take(c), -1);
+	assert_int_equal(errno, EAGAIN);
+	close(a);
+	assert_int_equal(lock_take(c), -1);
+	close(b);
+	assert_int_equal(lock_take(c), 0);
+	close(c);
+}
+
+static void
 lives_on_in_a_child(void **state)
 {
 	int a = open_lock(), b = open_lock(), status;
@@ -113,7 +131,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(one_holder_at_a_time), T(lives_on_in_a_child), T(waits_until_the_deadline), T(gets_it_when_the_holder_ends),
+		T(one_holder_at_a_time), T(many_share_it), T(lives_on_in_a_child), T(waits_until_the_deadline), T(gets_it_when_the_holder_ends),
 		T(says_what_is_wrong),
 	};
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -48,6 +49,8 @@ users_of_its_own(void *arg)
 	fd = open("/proc/self/uid_map", O_RDONLY);
 	REQUIRE(read(fd, map, sizeof map - 1) > 0);
 	REQUIRE(strstr(map, "4301") && getuid() == 0);
+	/* no group that denies something can be left behind */
+	REQUIRE(access("/proc/self/setgroups", F_OK) != 0 || (setgroups(0, NULL) == -1 && errno == EPERM));
 	REQUIRE(setresuid(4301, 4301, 4301) == 0 || getuid() == 4301);
 	_exit(7);
 }

@@ -179,6 +179,25 @@ others_may_not_become_somebody(void **state)
 }
 
 static void
+gives_the_capabilities_that_there_are(void **state)
+{
+	struct caps_state own;
+	struct scene s;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	scene_service(&s, SERVICE_SIMPLE);
+	scene_sh(&s, SERVICE_START, "x");
+	s.svc.confine.ambient = caps_all();
+	scene_ready(&s);
+	assert_int_equal(caps_read(&own), 0);
+	assert_int_equal(s.ctx.caps.ambient, caps_all() & own.permitted);
+	assert_int_equal(s.ctx.sandbox.remarks.n, (caps_all() & ~own.permitted) != 0);
+	scene_free(&s);
+}
+
+static void
 a_user_brings_a_home(void **state)
 {
 	struct scene s;
@@ -195,7 +214,7 @@ a_user_brings_a_home(void **state)
 	assert_string_equal(env(&s.ctx, "LOGNAME"), "daemon");
 	assert_non_null(env(&s.ctx, "HOME"));
 	assert_string_equal(env(&s.ctx, "HOME"), s.ctx.cwd);
-	assert_non_null(env(&s.ctx, "SHELL"));
+	assert_null(env(&s.ctx, "SHELL"));
 	scene_free(&s);
 }
 
@@ -359,7 +378,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define IN_DIR(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
 		IN_DIR(the_environment_is_clean), IN_DIR(later_settings_win), IN_DIR(what_is_not_there_is_not_configured),
-		IN_DIR(others_may_not_become_somebody), IN_DIR(a_user_brings_a_home), IN_DIR(limits_are_a_services),
+		IN_DIR(others_may_not_become_somebody), IN_DIR(a_user_brings_a_home), IN_DIR(gives_the_capabilities_that_there_are), IN_DIR(limits_are_a_services),
 		IN_DIR(prefixes_lift_the_user_or_all), IN_DIR(directories_are_made_and_removed),
 		T(programs_are_found_on_the_fixed_path), IN_DIR(it_explains_itself),
 	};

@@ -19,6 +19,8 @@ reads_streams(void **state)
 	service_free(&s);
 	with(&s, "StandardOutput=file:/a\nStandardOutput=journal+console\nStandardError=truncate:/b\nSyslogFacility=2\nSyslogLevel=7");
 	assert_int_equal(s.out, SERVICE_OUT_LOG);
+	assert_int_equal(s.n_ignored, 1);
+	assert_true(s.ignored[0].partly);
 	assert_null(s.out_path);
 	assert_int_equal(s.err, SERVICE_OUT_TRUNCATE);
 	assert_int_equal(s.syslog_facility, LOG_MAIL);
