@@ -8,6 +8,7 @@
 #     # file PATH: TEXT                a line of that file
 #     # script PATH: TEXT              a line of that script
 #     # leaves: PATH                   what it makes itself, and does not remove
+#     # not in: SHELL, WHY             what the script itself says is not understood there
 # In what is expected pids are N, "new" is what was not there before the action, and control characters are as cat -v has them; @
 # marks a blank at the end of a line, @- that there is no end of the line.
 # RECORD=DIR puts there what comes of each script, in bash.
@@ -162,6 +163,7 @@ drive_in() {
 	for script in "$2"/*; do
 		[ "${script%.expected}" = "$script" ] || continue
 		[ -z "${ONLY:-}" ] || [ "${script##*/}" = "$ONLY" ] || continue
+		case $(want "$script" 'not in') in "$1,"*) continue ;; esac
 		if [ -n "${RECORD:-}" ]; then
 			[ "$1" != bash ] || drive "$1" "$script" "" >"$RECORD/${script##*/}.expected"
 			continue
@@ -171,7 +173,7 @@ drive_in() {
 	done
 	[ -z "${RECORD:-}" ] || return 0
 	echo "$1: $ran scripts, $bad differ"
-	[ "$bad" = 0 ] && { [ -n "${ONLY:-}" ] || [ "$ran" -ge 15 ]; }
+	[ "$bad" = 0 ] && { [ -n "${ONLY:-}" ] || [ "$ran" -ge 14 ]; }
 }
 
 # family_libraries: our commands and both families' libraries, where their scripts look

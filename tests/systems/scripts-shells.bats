@@ -14,3 +14,7 @@ setup() { require_throwaway; }
 @test "SUSE's scripts in mksh" { in_shell "mksh" suse; }
 @test "Red Hat's scripts in yash" { in_shell "yash" rhel; }
 @test "SUSE's scripts in yash" { in_shell "yash" suse; }
+@test "Red Hat's scripts in posh" { in_shell "posh" rhel; }
+@test "SUSE's scripts in posh" { in_shell "posh" suse; }
+@test "Red Hat's scripts in ksh93" { in_shell "ksh93" rhel; }
+@test "SUSE's scripts in ksh93" { in_shell "ksh93" suse; }
