@@ -46,7 +46,7 @@ _lsb_killproc() {
 	_lsb_sig=${2:-} _lsb_sig=${_lsb_sig#-} _lsb_sig=${_lsb_sig#SIG} _lsb_code=0
 	_lsb_kill "${1:-}" "$_lsb_sig" || _lsb_code=$?
 	case $_lsb_code:$_lsb_sig in
-	0: | 0:TERM | 0:15) [ -z "$_lsb_pidfile" ] || _lsb_find "${1:-}" || rm -f "$_lsb_file" ;;
+	0: | 0:TERM | 0:15) [ -z "$_lsb_pidfile" ] || _lsb_find "${1:-}" || rm -f "$_lsb_file" || : ;;
 	0:* | 1: | 2:TERM | 2:15) ;;
 	1:*) return 7 ;;
 	3:*) return 2 ;;
