@@ -1,6 +1,7 @@
 # variants: dyn
 # What the usual questions cost: which files of the library are read, and that nothing is executed.
 load ../harness/lib
+load table
 
 setup_file() {
 	in_throwaway || return 0
@@ -16,7 +17,7 @@ setup() {
 	cp "$(command -v sleep)" demo
 	./demo 1000 3>&- &
 	DEMO=$!
-	wait_for cmp -s <(printf 'demo\n') "/proc/$DEMO/comm"
+	wait_for named "$DEMO" demo
 	echo "$DEMO" >pid
 }
 teardown() { [ -z "${DEMO:-}" ] || kill "$DEMO"; }
@@ -50,7 +51,7 @@ lsb/process.sh" "$(reads 'status_of_proc -p pid "$PWD/demo" demo')"
 	mkfifo wait
 	./scripted 3<>wait >/dev/null &
 	local pid=$!
-	wait_for cmp -s <(printf 'scripted\n') "/proc/$pid/comm"
+	wait_for named "$pid" scripted
 	echo "$pid" >scripted.pid
 	same "lsb/init-functions
 lsb/verbose.sh

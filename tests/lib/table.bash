@@ -44,6 +44,12 @@ read_table() {
 	done <"$1"
 }
 
+# named PID NAME: has it become that program?
+named() {
+	local comm
+	{ read -r comm <"/proc/$1/comm"; } 2>/dev/null && [ "$comm" = "$2" ]
+}
+
 # the scene that all cases share
 make_scene() {
 	D=$BATS_FILE_TMPDIR/d
@@ -57,7 +63,7 @@ make_scene() {
 	ZOMBIE=$(<"$D/zombie")
 	is_zombie() { grep -q '^State:.Z' "/proc/$ZOMBIE/status"; }
 	wait_for is_zombie
-	wait_for cmp -s <(printf 'demo\n') "/proc/$LIVE/comm"
+	wait_for named "$LIVE" demo
 	DEAD=$(cat /proc/sys/kernel/pid_max)
 	DEAD=$((DEAD - 1))
 	export D LIVE ZOMBIE DEAD KEEPER
