@@ -255,7 +255,7 @@ open_sources(const struct mounts *m, int *fds, const char **bad)
 	return 0;
 }
 
-/* is there anything still to be made below v[i]?  To read the table of mounts takes longer than to mount */
+/* is there anything still to be made below v[i]? */
 static bool
 leads_to_more(const struct mounts *m, size_t i)
 {
@@ -265,27 +265,43 @@ leads_to_more(const struct mounts *m, size_t i)
 	return false;
 }
 
+/* what was mounted below that entry may be covered now.  To read the table takes longer than to mount, so it is kept true where that can be known */
+static int
+look_again(struct mount_table *now, const struct mounts_entry *e, bool was_mounted)
+{
+	if (was_mounted && (e->kind == MOUNTS_DEV || e->kind == MOUNTS_SYSFS || e->kind == MOUNTS_RUN))
+		return 0;
+	if (e->kind != MOUNTS_PROC && e->kind != MOUNTS_TMPFS) {
+		mount_free(now);
+		return mount_read(now);
+	}
+	/* on a new file system nothing is mounted */
+	for (size_t i = 0; i < now->n; i++)
+		if (mount_below(now->v[i].path, e->path) && strcmp(now->v[i].path, e->path) != 0)
+			now->v[i].covered = true;
+	return 0;
+}
+
 static int
 make_all(const struct mounts *m, const int *fds, const char **bad)
 {
 	struct mount_table now;
 	int r = mount_read(&now);
+	bool was_mounted;
 
 	for (size_t i = 0; r == 0 && i < m->n; i++) {
 		const struct mounts_entry *e = &m->v[i];
 
 		if (e->kind == MOUNTS_BIND && fds[i] < 0)
 			continue;
+		was_mounted = is_mounted(&now, e->path);
 		r = make_one(m, e, fds[i], &now);
 		if (r != 0 && errno == ENOENT && e->optional)
 			r = 0;
 		if (r != 0)
 			*bad = e->path;
-		/* what was mounted below it may be covered now */
-		if (r == 0 && e->kind < MOUNTS_READ_ONLY && leads_to_more(m, i)) {
-			mount_free(&now);
-			r = mount_read(&now);
-		}
+		if (r == 0 && e->kind < MOUNTS_READ_ONLY && leads_to_more(m, i))
+			r = look_again(&now, e, was_mounted);
 	}
 	mount_free(&now);
 	return r;
