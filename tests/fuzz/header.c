@@ -2,7 +2,7 @@
  * Fuzzing the header parser.  From the top of the tree:
  *
  *	clang -std=c11 -D_GNU_SOURCE -Isrc -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz-header \
- *	    tests/fuzz/header.c src/boot/header.c src/boot/level.c src/base/buf.c src/base/diag.c src/base/die.c src/base/mem.c
+ *	    tests/fuzz/header.c src/boot/{header,level}.c src/base/?*.c
  *	build/fuzz-header -max_len=4096 -runs=10000000 CORPUS
  *
  * What must hold besides: words have a name and a place, numbers are in their range, and a text that is said to be whole parses

@@ -15,6 +15,8 @@
 
 #include "base/mem.h"
 #include "boot/lint.h"
+#include "boot/lint_body.h"
+#include "boot/lint_trial.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -42,6 +44,27 @@ check_tokens(const struct lex *l)
 		require(l->ranges[i].name < l->n && l->ranges[i].end <= l->n, "a range beyond the end", l->s, l->size);
 }
 
+/* A trial that saw what the bytes say. */
+static void
+try_run(struct lint *l, const char *data, size_t n)
+{
+	struct trial t = { .ended = n % 3 != 0, .now = (enum trial_what)(n % TRIAL_STEPS) };
+	size_t before = l->n;
+	int line, column;
+
+	for (int i = 0; i < TRIAL_STEPS; i++) {
+		unsigned char byte = n > 0 ? (unsigned char)data[(size_t)i * 37 % n] : 0;
+
+		t.v[i] = (struct trial_step){ .done = byte % 8 != 0, .code = byte % 7 - 2, .running = byte & 16, .asked = byte & 32, .status = byte % 5 - 2,
+			.same = byte & 64, .twice = byte & 128 };
+		memcpy(t.v[i].output, data, n < 40 ? n : 40);
+		require(!lint_body_place(l, trial_action((enum trial_what)i), &line, &column) || (line > 0 && column > 0), "an arm without a place", l->text, l->size);
+	}
+	lint_trial(l, &t, NULL, 1000000);
+	for (size_t i = before; i < l->n; i++)
+		require(l->v[i].text[0], "a finding without text", l->text, l->size);
+}
+
 /* Fix it until nothing is left to be fixed. */
 static void
 try(const char *data, size_t n)
@@ -66,6 +89,8 @@ try(const char *data, size_t n)
 		}
 		buf_str(&out, "");
 		lint_fix(&l, &out);
+		if (i == 0)
+			try_run(&l, data, n);
 		require(fixable || (out.len == text.len && memcmp(out.s, text.s, out.len) == 0), "a fix of nothing", text.s, text.len);
 		lint_free(&l);
 		buf_free(&text);

@@ -1,9 +1,9 @@
 /*
  * Fuzzing the unit reader and what works on its result.  From the top of the tree:
  *
- *	clang -std=c11 -D_GNU_SOURCE -DLIBEXEC='"/x"' -Isrc -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz-unit \
- *	    tests/fuzz/unit.c src/base/?*.c src/os/{caps,clock,fd,file,host,sig,virt}.c \
- *	    src/svc/{condition,dropin,envfile,service,specifier,unit,unitkeys,unitother,unitset,unitstream,unitvalue,words}.c src/gen/{lsb,native}.c
+ *	make build/gen/gen/parts.inc
+ *	clang -std=c11 -D_GNU_SOURCE -DLIBEXEC='"/x"' -Isrc -Ibuild/gen -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz-unit \
+ *	    tests/fuzz/unit.c $(find src/base src/os src/svc src/gen -name '*.c')
  *	build/fuzz-unit -max_len=4096 -max_total_time=300 CORPUS
  */
 #include <stddef.h>
