@@ -252,7 +252,9 @@ MAKE_ORACLE_ROOT = [ -e build/oracle-root ] || { rm -rf build/oracle-root.new &&
 machine-debs: harness
 	@tests/harness/packages --arch amd64 build/debs-qemu-amd64 busybox-static @linux-image-cloud-amd64 || [ "$$CI" != true ]
 	@tests/harness/packages --arch armhf build/debs-qemu-armhf busybox-static @linux-image-armmp || [ "$$CI" != true ]
-	@! command -v $(gnu_armhf)-gcc >/dev/null || { [ -e $(MUSL_ROOT)/usr/lib/$(musl_armhf) ] || $(MAKE) musl-devs; $(MAKE) static ARCH=armhf; }
+	@tests/harness/packages --arch arm64 build/debs-qemu-arm64 busybox-static @linux-image-arm64 || [ "$$CI" != true ]
+	@tests/harness/packages --arch mipsel build/debs-qemu-mipsel busybox-static @linux-image-4kc-malta || [ "$$CI" != true ]
+	@$(foreach a,armhf arm64 mipsel,! command -v $(gnu_$(a))-gcc >/dev/null || { [ -e $(MUSL_ROOT)/usr/lib/$(musl_$(a)) ] || $(MAKE) musl-devs; $(MAKE) static ARCH=$(a); } || exit 1;)
 # what is run without each system call that is newer than Linux 3.10, one after the other
 MAIN_COMMANDS = start-stop-daemon svrun privdrop rc pidcheck service update-rc.d
 check-systems: all static harness machine-debs

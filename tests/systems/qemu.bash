@@ -6,6 +6,8 @@ qemu_arch() { # ARCH
 	case $1 in
 	amd64) QEMU='qemu-system-x86_64 -M pc -cpu qemu64' CONSOLE=ttyS0 OURS=$TOP/build/static/bin/initwright ;;
 	armhf) QEMU='qemu-system-arm -M virt -cpu cortex-a15' CONSOLE=ttyAMA0 OURS=$TOP/build/static-armhf/bin/initwright ;;
+	arm64) QEMU='qemu-system-aarch64 -M virt -cpu cortex-a53' CONSOLE=ttyAMA0 OURS=$TOP/build/static-arm64/bin/initwright ;;
+	mipsel) QEMU='qemu-system-mipsel -M malta' CONSOLE=ttyS0 OURS=$TOP/build/static-mipsel/bin/initwright ;;
 	esac
 }
 
@@ -27,7 +29,7 @@ qemu_setup() {
 	skip_without "kernel and busybox for $1 (make check-systems as root on Debian)" test -e "$DEBS/complete"
 	skip_without "our static build for $1" test -x "$OURS"
 	for deb in "$DEBS"/*.deb; do dpkg-deb -x "$deb" "$BATS_TEST_TMPDIR/debs"; done
-	KERNEL=$(echo "$BATS_TEST_TMPDIR"/debs/boot/vmlinuz-*)
+	KERNEL=$(echo "$BATS_TEST_TMPDIR"/debs/boot/vmlinu[xz]-*)
 	M=$BATS_TEST_TMPDIR/root
 	mkdir -p "$M"/{bin,sbin,usr/bin,usr/sbin,etc/init.d,proc,sys,dev,tmp,run,var/log,root,www} "$M/usr/lib/initwright"
 	ln -s /run "$M/var/run"

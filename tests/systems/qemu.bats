@@ -104,6 +104,18 @@ verdict() {
 	verdict x86_64
 }
 
+@test "arm64: up, services, off" {
+	system arm64
+	qemu_boot
+	verdict aarch64
+}
+
+@test "mipsel: up, services, off" {
+	system mipsel
+	qemu_boot
+	verdict mips
+}
+
 @test "armhf: up, services, off" {
 	system armhf
 	qemu_boot
