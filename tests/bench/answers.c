@@ -28,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EACH_US = 100, MOST_MS = 20000 };
+enum { EACH_US = 100, MOST_MS = 20000, GOES_MS = 2000 };
 
 struct probe {
 	int family, type;	/* AF_UNSPEC: a file */
@@ -115,6 +115,18 @@ ask(const struct probe *probe, int told)
 	_exit(write(told, &now, sizeof now) != (ssize_t)sizeof now);
 }
 
+/* a process that ends closes its sockets after it has lost its name */
+static bool
+still_answers(const struct probe *p)
+{
+	for (int ms = 0; ms < GOES_MS; ms++) {
+		if (!answers(p))
+			return false;
+		nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
+	}
+	return true;
+}
+
 static pid_t
 run(char *argv[], const struct passwd *user)
 {
@@ -182,7 +194,7 @@ main(int argc, char *argv[])
 		else if (c != 'u' || !(user = getpwnam(optarg)))
 			return 125;
 	argv += optind;
-	if (argc - optind < 3 || !read_probe(&probe, argv[1]) || inotify_add_watch(opened, argv[0], IN_OPEN) < 0 || answers(&probe)) {
+	if (argc - optind < 3 || !read_probe(&probe, argv[1]) || inotify_add_watch(opened, argv[0], IN_OPEN) < 0 || still_answers(&probe)) {
 		fprintf(stderr, "answers: wrong usage, there is no %s, or %s answers before anything is started\n", argv[0], argv[1]);
 		return 125;
 	}

@@ -69,14 +69,14 @@ alone() {
 	echo "$answered"
 }
 
-# one COMMAND...: microseconds until it ended; wrapped DAEMON COMMAND...: until it executes the daemon, which goes into the background
+# one COMMAND...: microseconds until it ended; wrapped DAEMON PROBE COMMAND...: until it executes the daemon, which goes into the background
 one() { "$answers" "$1" end "$@" 2>/dev/null | cut -d' ' -f2; }
 wrapped() {
 	local executed
-	read -r executed _ < <("$answers" "$1" end "${@:2}" 2>/dev/null)
-	# it may not hear the first one yet
+	read -r executed _ < <("$answers" "$@" 2>/dev/null)
 	# shellcheck disable=SC2046
-	until [ -z "$(pidof "$1")" ]; do kill $(pidof "$1") 2>/dev/null; sleep 0.02; done
+	kill $(pidof "$1")
+	gone "$1" "$2"
 	echo "$executed"
 }
 
@@ -100,7 +100,7 @@ orders() { # UNIT DAEMON PROBE
 	case $1 in
 	memcached) "$answers" -k "$2" "$3" /usr/share/memcached/scripts/systemd-memcached-wrapper /etc/memcached.conf 2>/dev/null | cut -d' ' -f1 && gone "$2" "$3" ;;
 	nginx) one "$2" -t -q -g 'daemon on; master_process on;' ;;
-	dnsmasq) echo $(($(one /usr/share/dnsmasq/systemd-helper checkconfig) + $(wrapped "$2" /usr/share/dnsmasq/systemd-helper exec))) ;;
+	dnsmasq) echo $(($(one /usr/share/dnsmasq/systemd-helper checkconfig) + $(wrapped "$2" "$3" /usr/share/dnsmasq/systemd-helper exec))) ;;
 	tor@default) echo $(($(one /usr/bin/install -Z -m 02755 -o debian-tor -g debian-tor -d /run/tor) +
 		$(one "$2" --defaults-torrc /usr/share/tor/tor-service-defaults-torrc -f /etc/tor/torrc --RunAsDaemon 0 --verify-config))) ;;
 	mosquitto) echo $(($(one /bin/mkdir -m 740 -p /var/log/mosquitto) + $(one /bin/chown mosquitto /var/log/mosquitto) +
