@@ -23,6 +23,8 @@ teardown() {
 	for script in /etc/init.d/ex*; do [ ! -x "$script" ] || svrun -q "$script" stop || :; done
 	for pid in $(pids_of svkeeper); do kill -KILL "$pid" 2>/dev/null || :; done
 	stop_syslogd
+	# that of a keeper that had to be killed
+	find /srv/memory /sys/fs/cgroup -depth -type d -name "$NAME" -exec rmdir {} + 2>/dev/null || :
 	! mountpoint -q /srv/memory || umount /srv/memory
 	rm -rf /etc/init.d/ex* /run/initwright /run/ex*
 }
