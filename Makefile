@@ -37,6 +37,12 @@ HARDEN_LD = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--gc-sections -W
 STATIC = $(SMALL) -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fstack-protector-strong -idirafter build/muslinc
 SMALL = -Os
 STATIC_LD = -static -no-pie -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=none -s
+# and those of these that a compiler and its C library know: calls in the way of printf(3) without registers for floating point, of which there is none here;
+# no more room between tables than they need; the stack protector's word where fewer bytes reach it
+WISHED = -mgeneral-regs-only -mskip-rax-setup -malign-data=abi -mstack-protector-guard=global
+known = $(shell mkdir -p build; for f in $(WISHED); do \
+	echo 'int main(void) { return 0; }' | $(1) -static -fstack-protector-all -Werror $$f -x c -o build/probe - 2>/dev/null && echo $$f; done; rm -f build/probe)
+MACHINE = $(eval MACHINE := $$(call known,$(MUSL_CC)))$(MACHINE)
 SAN = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LIB_SRC = $(wildcard src/base/*.c src/os/*.c src/svc/*.c src/boot/*.c src/gen/*.c)
@@ -110,7 +116,7 @@ build/dyn/%.o: src/%.c Makefile | build/gen/applets.def
 	$(call Q,CC)$(CC) $(COMMON) $(HARDEN) -Ibuild/gen $(CFLAGS) -MMD -MP -c -o $@ $<
 build/static/obj/%.o: src/%.c Makefile | build/gen/applets.def build/muslinc
 	@mkdir -p $(@D)
-	$(call Q,CC)$(MUSL_CC) $(COMMON) $(STATIC) -Ibuild/gen $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call Q,CC)$(MUSL_CC) $(COMMON) $(STATIC) $(MACHINE) -Ibuild/gen $(CFLAGS) -MMD -MP -c -o $@ $<
 build/asan/obj/%.o: src/%.c Makefile | build/gen/applets.def
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(COMMON) $(SAN) -Ibuild/gen $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -148,7 +154,7 @@ near = $(filter $(addprefix %/,$(NEAR)),$(1)) -lc $(filter $(addprefix %/,$(NEXT
 	$(filter-out $(addprefix %/,$(NEAR) $(NEXT)),$(1))
 # all else, and what a launcher does once, is as small as the compiler makes it, a little slower; gcc knows -Oz from 12 on
 SMALLEST = $(eval SMALLEST := $$(shell $(if $(ARCH),$(gnu_$(ARCH))-gcc,$(MUSL_CC)) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os) \
-	-fno-jump-tables -fno-optimize-sibling-calls)$(SMALLEST)
+	-fno-jump-tables -fno-optimize-sibling-calls -fno-thread-jumps -fno-caller-saves -fno-tree-dominator-opts)$(SMALLEST)
 ONCE_SRC = src/main.c src/applet.c src/cmd/start-stop-daemon.c $(patsubst %,src/svc/launch_%.c,dialect io plan value) src/svc/schedule.c src/base/opt.c
 FAR = $(patsubst src/%.c,obj/%.o,$(filter-out $(filter-out $(ONCE_SRC),$(NEAR_SRC)) $(NEXT_SRC),$(ALL_SRC)))
 $(FAR:%=build/static/%) $(foreach a,$(ARCHES),$(FAR:%=build/static-$(a)/%)): SMALL = $(SMALLEST)
@@ -184,7 +190,8 @@ build/cross/$(1)/musl.specs:
 	@sed 's,/usr/,$(call musl_root,$(1))&,g' $(call musl_root,$(1))/usr/lib/$(musl_$(1))/musl-gcc.specs >$$@
 build/static-$(1)/obj/%.o: src/%.c Makefile | build/gen/applets.def build/cross/$(1)/musl.specs
 	@mkdir -p $$(@D)
-	$$(call Q,CC)$(cross_cc) $$(COMMON) $$(STATIC:build/muslinc=build/cross/$(1)/include) -Ibuild/gen $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(call Q,CC)$(cross_cc) $$(COMMON) $$(STATIC:build/muslinc=build/cross/$(1)/include) $$(machine_$(1)) -Ibuild/gen $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+machine_$(1) = $$(eval machine_$(1) := $$$$(call known,$(cross_cc)))$$(machine_$(1))
 build/static-$(1)/obj/applets.o: build/gen/applets.def
 build/static-$(1)/obj/gen/parts.o: build/gen/gen/parts.inc
 build/static-$(1)/bin/initwright: $$(call objs,static-$(1)/obj,$$(ALL_SRC) $$(COLD_SRC)) src/cold.sh
