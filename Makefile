@@ -156,7 +156,7 @@ near = $(filter $(addprefix %/,$(NEAR)),$(1)) -lc $(filter $(addprefix %/,$(NEXT
 SMALLEST = $(eval SMALLEST := $$(shell $(if $(ARCH),$(gnu_$(ARCH))-gcc,$(MUSL_CC)) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os) \
 	-fno-jump-tables -fno-optimize-sibling-calls -fno-thread-jumps -fno-caller-saves -fno-tree-dominator-opts)$(SMALLEST)
 ONCE_SRC = src/main.c src/applet.c src/cmd/start-stop-daemon.c $(patsubst %,src/svc/launch_%.c,dialect io plan value) src/svc/schedule.c src/base/opt.c
-FAR = $(patsubst src/%.c,obj/%.o,$(filter-out $(filter-out $(ONCE_SRC),$(NEAR_SRC)) $(NEXT_SRC),$(ALL_SRC)))
+FAR = $(patsubst src/%.c,obj/%.o,$(filter-out $(filter-out $(ONCE_SRC),$(NEAR_SRC)),$(ALL_SRC)))
 $(FAR:%=build/static/%) $(foreach a,$(ARCHES),$(FAR:%=build/static-$(a)/%)): SMALL = $(SMALLEST)
 # its texts lie with its tables, not among all other commands'
 build/static/obj/svc/launch_dialect.o: STATIC += -fno-merge-constants
