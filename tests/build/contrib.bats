@@ -70,3 +70,43 @@ buildroot() { # SETTING...
 	# each assignment is closed
 	! awk '{ n += gsub(/"/, "&") } !/\\$/ { if (n % 2) print FILENAME ": " $0; n = 0 }' "$BB"/*.bb | grep .
 }
+
+# variables FILE: what its make commands set
+variables() { grep -oE "[A-Z_]+=" "$1" | sort -u | tr -d =; }
+
+@test "what the recipes set is a variable of the Makefile, or of make" {
+	for file in "$BR/initwright.mk" "$BB"/*.bb; do
+		for name in $(variables "$file"); do
+			case $name in
+			CFLAGS | LDFLAGS | DESTDIR) ;;
+			*) grep -qE "^$name =" "$TOP/Makefile" || { echo "$file: $name" >&2; return 1; } ;;
+			esac
+		done
+	done
+	for target in all static install install-libs; do grep -qE "^$target:" "$TOP/Makefile"; done
+	grep -qE '^PLACES_busybox =' "$TOP/Makefile"
+}
+
+@test "what bitbake runs installs what the recipe packages, and nothing else" {
+	make -s -C src all install 'CC=gcc' 'CFLAGS=-O2' 'LDFLAGS=' PREFIX=/usr MANDIR=/usr/share/man WARN=-Wall 'APPLETS=start-stop-daemon svrun' \
+		DESTDIR="$PWD/image" >log 2>&1 3>&- || { tail -n 20 log >&2; return 1; }
+	# FILES:${PN}, and what goes into ${PN}-doc by itself
+	same "" "$(find image ! -type d | grep -v -e '^image/usr/lib/initwright/' -e '^image/usr/share/man/')"
+	sed -n 's,^ALTERNATIVE_TARGET.*"${prefix}/\(.*\)",\1,p' "$BB"/*.bb >targets
+	same 2 "$(wc -l <targets)"
+	while read -r target; do [ -e "image/usr/$target" ]; done <targets
+}
+
+@test "the sources are found where the recipes say" {
+	same "$TOP" "$(realpath "$TOP/contrib/buildroot/../..")"
+	same "initwright-$(sed -n 's/^VERSION = //p' "$TOP/Makefile")" "$(basename "$BB"/*.bb .bb | tr _ -)"
+	grep -q '^DIST = initwright-\$(VERSION)$' "$TOP/Makefile"
+	same "$TOP" "$(realpath "$BB/../../../..")"
+	grep -qF '${THISDIR}/../../../../build:' "$BB"/*.bb
+	for file in external.desc external.mk Config.in package/initwright/Config.in; do [ -e "$TOP/contrib/buildroot/$file" ]; done
+	same "name: INITWRIGHT" "$(sed -n 1p "$TOP/contrib/buildroot/external.desc")"
+	# nothing is left to be filled in
+	! grep -rnE 'example\.(org|com|net)|TODO|FIXME|\.\.\."' "$TOP/contrib"
+	command -v python3 >/dev/null || skip "no python3"
+	sed -n 's/.*${@\(.*\)}"$/\1/p' "$BB"/*.bb | python3 -c 'import ast, sys; ast.parse(sys.stdin.read().strip(), mode="eval")'
+}

@@ -5,7 +5,10 @@
 ################################################################################
 
 INITWRIGHT_VERSION = 0.1.0
-INITWRIGHT_SITE = https://initwright.example.org/releases
+# the tree that this file is in; what was built there for another machine stays there
+INITWRIGHT_SITE = $(BR2_EXTERNAL_INITWRIGHT_PATH)/../..
+INITWRIGHT_SITE_METHOD = local
+INITWRIGHT_OVERRIDE_SRCDIR_RSYNC_EXCLUSIONS = --exclude=/build
 INITWRIGHT_LICENSE = ISC
 INITWRIGHT_LICENSE_FILES = LICENSE
 

@@ -1,13 +1,13 @@
 SUMMARY = "Service toolkit for SysV init and busybox systems"
 DESCRIPTION = "Starts, watches, explains and stops services where there is no systemd, and makes init scripts of unit files. \
 One program with many commands."
-HOMEPAGE = "https://initwright.example.org/"
 SECTION = "base"
 LICENSE = "ISC"
 LIC_FILES_CHKSUM = "file://LICENSE;md5=eaf142b5c4d1674ce745b0be6bd76644"
 
-SRC_URI = "https://initwright.example.org/releases/${BP}.tar.gz"
-# of the archive that make dist makes: SRC_URI[sha256sum] = "..."
+# the archive that `make dist` makes, where it makes it: in build/ of the tree that this layer is in
+FILESEXTRAPATHS:prepend := "${THISDIR}/../../../../build:"
+SRC_URI = "file://${BP}.tar.gz"
 
 inherit update-alternatives
 
