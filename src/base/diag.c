@@ -31,6 +31,9 @@ diag_text(const struct diag_item *i)
 	struct buf b = BUF_INIT;
 
 	buf_str(&b, i->file);
+	for (size_t k = 0; k < b.len; k++)
+		if ((unsigned char)b.s[k] < ' ' || b.s[k] == 127)
+			b.s[k] = '?';
 	if (i->line)
 		buf_fmt(&b, ":%d", i->line);
 	if (i->line && i->column)

@@ -29,7 +29,7 @@ struct diag {
 /* The text is cut at 1 KiB; control characters in it, which may come from the input, become question marks, but for tabs and line ends. */
 void diag_add(struct diag *, enum diag_level, const char *file, int line, int column, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
-/* "FILE:LINE:COLUMN: TEXT", without the numbers that are 0.  The caller frees it. */
+/* "FILE:LINE:COLUMN: TEXT", without the numbers that are 0, and with question marks for what is no character in FILE.  The caller frees it. */
 char *diag_text(const struct diag_item *);
 /* Print those of the n remarks from number `first` on that are as bad as `least` or worse, each by warn() (base/die.h). */
 void diag_warn(const struct diag *, size_t first, size_t n, enum diag_level least);

@@ -149,6 +149,19 @@ is_default(const char *path, const char *name)
 	return same;
 }
 
+/* Those that are as they were made are ours, though whoever made them may have been killed before it could be remembered. */
+static void
+add_defaults(const struct deploy *p, struct vec *made)
+{
+	for (size_t i = 0; i < p->defaults.n; i++) {
+		char *path = file_under(p->root, p->defaults.v[i]);
+
+		if (!vec_has(made, p->defaults.v[i]) && is_default(path, p->name))
+			vec_add(made, p->defaults.v[i]);
+		free(path);
+	}
+}
+
 /* Only what is as it was made: an empty directory, a default file that nobody wrote to. */
 static void
 remove_made(const struct deploy *p, const struct vec *made)
@@ -253,9 +266,13 @@ put(const struct deploy *p, const struct rcdir *dir, const struct buf *script, c
 		return failed(d, p->name, "write");
 	if (!p->links || set_links(p, true, d) == DEPLOY_OK)
 		return DEPLOY_OK;
-	if (!old->s)
+	if (!old->s) {
+		struct diag more = DIAG_INIT;
+
+		set_links(p, false, &more);
+		diag_free(&more);
 		unlinkat(dir->init, p->name, 0);
-	else if (file_replace(dir->init, p->name, old->s, old->len, 0755) != 0)
+	} else if (file_replace(dir->init, p->name, old->s, old->len, 0755) != 0)
 		failed(d, p->name, "restore");
 	return DEPLOY_FAILED;
 }
@@ -269,9 +286,9 @@ deploy_install(const struct deploy *p, struct buf *script, struct diag *d)
 	enum deploy_result r = DEPLOY_FAILED;
 	int there;
 
+	vec_addv(&fresh, p->made.v);
 	if (rcdir_open(&dir, p->root, RCDIR_DETECT, NULL, d) == 0 && (there = read_script(&dir, p->name, &old, d)) >= 0) {
 		r = there ? judge(p, old.s, d) : DEPLOY_OK;
-		vec_addv(&fresh, p->made.v);
 		if (r == DEPLOY_OK)
 			r = make_defaults(p, &fresh, d);
 		if (there)
@@ -279,6 +296,7 @@ deploy_install(const struct deploy *p, struct buf *script, struct diag *d)
 		for (size_t i = 0; i < fresh.n; i++)
 			if (!vec_has(&made, fresh.v[i]))
 				vec_add(&made, fresh.v[i]);
+		add_defaults(p, &made);
 		deploy_stamp(script, &made);
 		if (r == DEPLOY_OK)
 			r = put(p, &dir, script, &old, d);
@@ -340,12 +358,13 @@ deploy_remove(const struct deploy *p, struct diag *d)
 		r = there ? judge(p, text.s, d) : DEPLOY_MISSING;
 		if (r == DEPLOY_OK && has_links(p->root, p->name))
 			r = set_links(p, false, d);
-		if (r == DEPLOY_OK && unlinkat(dir.init, p->name, 0) != 0)
-			r = failed(d, p->name, "remove");
+		/* the script last: it remembers what is still to be removed */
 		if (r == DEPLOY_OK) {
 			deploy_made(&made, text.s);
 			remove_made(p, &made);
 		}
+		if (r == DEPLOY_OK && unlinkat(dir.init, p->name, 0) != 0)
+			r = failed(d, p->name, "remove");
 	}
 	vec_free(&made);
 	buf_free(&text);

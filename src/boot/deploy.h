@@ -25,7 +25,7 @@ struct deploy {
 	const char *root;	/* NULL: "/" */
 	const char *name;	/* of the file; no slash */
 	struct vec defaults;	/* files that the service reads: those that are not there are made, with a comment in them */
-	struct vec made;	/* what the caller made for the service: empty directories */
+	struct vec made;	/* what the caller makes for the service: empty directories */
 	bool links;		/* link it as its header says */
 	bool force;		/* overwrite or remove what is foreign or edited */
 };

@@ -445,9 +445,15 @@ install(const struct config *c, struct work *w, struct buf *script)
 	if (c->diff)
 		status = end_deploy(&p, show_diff(&p, script, &d), &d, "compare");
 	else {
-		provision_directories(&p.made, &w->u.service, c->root, &d);
-		print_remarks(&d, NULL);
+		struct vec unused = VEC_INIT;
+
+		/* the script comes before them: who is killed in between has left word of them */
+		provision_directories(&p.made, &w->u.service, c->root, false, &d);
 		status = end_deploy(&p, deploy_install(&p, script, &d), &d, "install");
+		if (status == 0)
+			provision_directories(&unused, &w->u.service, c->root, true, &d);
+		print_remarks(&d, NULL);
+		vec_free(&unused);
 	}
 	diag_free(&d);
 	free(name);

@@ -113,7 +113,9 @@ words_of(struct vec *out, const char *unit)
 	else if (str_ends(unit, ".mount") || str_ends(unit, ".automount"))
 		vec_add(out, "$local_fs");
 	else if (!is_systemd_only(unit)) {
-		stem = mem_strn(unit, (size_t)(strrchr(unit, '.') - unit));
+		const char *dot = strrchr(unit, '.');
+
+		stem = mem_strn(unit, dot ? (size_t)(dot - unit) : strlen(unit));
 		vec_take(out, header_name(stem));
 		free(stem);
 	}

@@ -42,7 +42,7 @@ make_one(const char *base, const char *name, mode_t mode, const struct cred *own
 
 /* an empty directory is all that it takes, and all that is to be removed */
 static void
-make_wants(struct vec *made, const struct service *s, const char *root, enum service_dep kind, struct diag *d)
+make_wants(struct vec *made, const struct service *s, const char *root, enum service_dep kind, bool make, struct diag *d)
 {
 	for (size_t i = 0; i < s->deps[kind].n; i++) {
 		char *other = peer_name(s->deps[kind].v[i]), *path, *base;
@@ -52,7 +52,8 @@ make_wants(struct vec *made, const struct service *s, const char *root, enum ser
 		path = mem_fmt(RELATION_WANTS "/%s", other, s->name);
 		base = file_under(root, "/");
 		note_missing(made, root, "", path + 1);
-		make_one(base, path + 1, 0755, NULL, d);
+		if (make)
+			make_one(base, path + 1, 0755, NULL, d);
 		free(base);
 		free(path);
 		free(other);
@@ -60,7 +61,7 @@ make_wants(struct vec *made, const struct service *s, const char *root, enum ser
 }
 
 void
-provision_directories(struct vec *made, const struct service *s, const char *root, struct diag *d)
+provision_directories(struct vec *made, const struct service *s, const char *root, bool make, struct diag *d)
 {
 	static const char *const bases[SERVICE_DIRS] = {
 		[SERVICE_DIR_STATE] = "/var/lib", [SERVICE_DIR_CACHE] = "/var/cache", [SERVICE_DIR_LOGS] = "/var/log",
@@ -75,11 +76,12 @@ provision_directories(struct vec *made, const struct service *s, const char *roo
 			char *base = file_under(root, bases[k]);
 
 			note_missing(made, root, bases[k], s->dirs[k].names.v[i]);
-			make_one(base, s->dirs[k].names.v[i], s->dirs[k].mode, k == SERVICE_DIR_CONFIGURATION ? NULL : &cred, d);
+			if (make)
+				make_one(base, s->dirs[k].names.v[i], s->dirs[k].mode, k == SERVICE_DIR_CONFIGURATION ? NULL : &cred, d);
 			free(base);
 		}
-	make_wants(made, s, root, SERVICE_WANTED_BY, d);
-	make_wants(made, s, root, SERVICE_REQUIRED_BY, d);
+	make_wants(made, s, root, SERVICE_WANTED_BY, make, d);
+	make_wants(made, s, root, SERVICE_REQUIRED_BY, make, d);
 	free(bad);
 	cred_free(&cred);
 }

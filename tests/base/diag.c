@@ -44,6 +44,20 @@ says_where_as_far_as_known(void **state)
 }
 
 static void
+a_file_may_be_called_anything(void **state)
+{
+	struct diag d = DIAG_INIT;
+	char *s;
+
+	(void)state;
+	diag_add(&d, DIAG_ERROR, "a\nb\033[1m\x7f", 1, 0, "odd");
+	s = diag_text(&d.v[0]);
+	assert_string_equal(s, "a?b?[1m?:1: odd");
+	free(s);
+	diag_free(&d);
+}
+
+static void
 the_text_is_its_own(void **state)
 {
 	struct diag d = DIAG_INIT;
@@ -72,7 +86,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(keeps_remarks_in_order_and_counts_errors), T(says_where_as_far_as_known), T(the_text_is_its_own),
+		T(keeps_remarks_in_order_and_counts_errors), T(says_where_as_far_as_known), T(a_file_may_be_called_anything), T(the_text_is_its_own),
 		T(nothing_reaches_the_terminal),
 	};
 

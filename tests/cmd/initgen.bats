@@ -310,6 +310,11 @@ tree() { find "$R" -path "$R/lib" -prune -o -printf '%P %y %m %l\n' | grep -v -e
 
 make_root() { mkdir -p "$R"/etc/init.d "$R"/etc/rc{0,1,2,3,4,5,6,S}.d "$R"/var/lib; }
 
+@test "what is no name of a unit is no order" {
+	unit odd '[Unit]' 'After=touch multi-user.target $(x) . .service' '[Service]' 'ExecStart=/bin/x'
+	for t in native portable debian rhel suse busybox; do expect 0 gen -q -t "$t" odd; done
+}
+
 @test "--install makes script, links, default file and directories, --uninstall removes just these" {
 	make_root
 	unit full 'ExecStart=/bin/x $OPTS' 'EnvironmentFile=-/etc/default/full' 'StateDirectory=full/data' 'LogsDirectory=full'

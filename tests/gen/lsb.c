@@ -179,6 +179,8 @@ takes_facilities_for_all(void **state)
 	assert_true(lsb_is_last("multi-user.target"));
 	assert_false(lsb_is_last("network.target"));
 	assert_false(lsb_is_last("y.service"));
+	/* what is no unit's name */
+	assert_false(lsb_is_last("touch"));
 }
 
 static void

@@ -91,8 +91,9 @@ def group(pid):
                        not (d.startswith('system-') and '@' in path)]}
 
 
-# of the environment: what each start has anew, and what is a path of the manager's own
-ANEW = ('INVOCATION_ID', 'JOURNAL_STREAM', 'SYSTEMD_EXEC_PID', 'WATCHDOG_PID', 'LISTEN_PID', 'MAINPID', 'MONITOR_UNIT', 'MONITOR_SERVICE_RESULT')
+# of the environment: what each start has anew, the sockets (sockets.py), and what is a path of the manager's own
+ANEW = ('INVOCATION_ID', 'JOURNAL_STREAM', 'SYSTEMD_EXEC_PID', 'WATCHDOG_PID', 'LISTEN_PID', 'MAINPID', 'MONITOR_UNIT', 'MONITOR_SERVICE_RESULT', 'LISTEN_FDS', 'LISTEN_FDNAMES',
+        'HAPROXY_PROCESSES')
 OWN_PATH = ('NOTIFY_SOCKET', 'CREDENTIALS_DIRECTORY')
 
 
@@ -162,6 +163,9 @@ def snapshot(init, pid):
 def normal(snap):
     """What is systemd's own, or ours, and says nothing about the service."""
     own = ('/run/systemd', '/run/credentials', '/run/initwright', '/sys/fs/cgroup/')
+    # a daemon opens what it likes
+    if snap['argv'] != ['/bin/sleep', 'infinity']:
+        del snap['hidden']['descriptors']
     if snap['mounts']:
         snap['mounts'] = sorted(re.sub(r'^/proc/\d+', '/proc/PID', m) for m in snap['mounts'] if not m.startswith(own))
     return snap

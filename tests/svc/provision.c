@@ -25,9 +25,13 @@ makes(const char *lines, const char *want, size_t remarks)
 	struct diag d = DIAG_INIT;
 	struct service s;
 	char *root = getcwd(NULL, 0), got[512] = "";
+	size_t noted;
 
 	read_lines(&s, lines);
-	provision_directories(&made, &s, root, &d);
+	provision_directories(&made, &s, root, false, &d);
+	noted = made.n;
+	provision_directories(&made, &s, root, true, &d);
+	assert_int_equal(made.n, noted);
 	for (size_t i = 0; i < made.n; i++)
 		snprintf(got + strlen(got), sizeof got - strlen(got), " %s", made.v[i]);
 	assert_string_equal(got, want);
