@@ -22,6 +22,7 @@
 #include "gen/portable.h"
 #include "gen/report.h"
 #include "gen/rhel.h"
+#include "gen/shell.h"
 #include "gen/suse.h"
 #include "gen/lsb.h"
 #include "os/fd.h"
@@ -270,6 +271,19 @@ is_remarked(const struct diag *d, const struct lost_line *l)
 	return false;
 }
 
+/* Nothing in it that a terminal would obey. */
+static void
+warn_line(const struct lost_line *l)
+{
+	char *text = mem_fmt("%s:%d: %s=%s: %s", l->file, l->line, l->key, l->value, l->text);
+	struct buf b = BUF_INIT;
+
+	shell_comment(&b, text);
+	warn("warning: %s", b.s);
+	buf_free(&b);
+	free(text);
+}
+
 static void
 print_warnings(const struct work *w, bool native)
 {
@@ -280,7 +294,7 @@ print_warnings(const struct work *w, bool native)
 		if (native && i < w->kept && is_remarked(&w->u.diag, l))
 			continue;
 		if (l->grade >= LOST_PART || (i >= w->kept && l->grade == LOST_NOTE))
-			warn("warning: %s:%d: %s=%s: %s", l->file, l->line, l->key, l->value, l->text);
+			warn_line(l);
 	}
 }
 

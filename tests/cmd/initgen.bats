@@ -311,6 +311,10 @@ tree() { find "$R" -path "$R/lib" -prune -o -printf '%P %y %m %l\n' | grep -v -e
 make_root() { mkdir -p "$R"/etc/init.d "$R"/etc/rc{0,1,2,3,4,5,6,S}.d "$R"/var/lib; }
 
 @test "what is no name of a unit is no order" {
+	unit escape '[Unit]' "Conflicts=$(printf 'a\033[31m.service')" '[Service]' 'ExecStart=/bin/x'
+	expect 0 gen -t portable escape
+	has "$stderr" "Conflicts=a [31m.service: the other service is not stopped"
+	same "" "$(tr -cd '\033' <<<"$stderr")"
 	unit odd '[Unit]' 'After=touch multi-user.target $(x) . .service' '[Service]' 'ExecStart=/bin/x'
 	for t in native portable debian rhel suse busybox; do expect 0 gen -q -t "$t" odd; done
 }
