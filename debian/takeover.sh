@@ -12,7 +12,11 @@ names() {
 }
 
 divert() { dpkg-divert --quiet --package initwright-compat --no-rename "$@"; }
-diverted() { LC_ALL=C dpkg-divert --list | sed -n 's/^diversion of \(.*\) to .* by initwright-compat$/\1/p'; }
+# what cannot be asked is an error: to take it for nothing would leave links into a package that is gone
+diverted() {
+	list=$(LC_ALL=C dpkg-divert --list) || return
+	printf '%s\n' "$list" | sed -n 's/^diversion of \(.*\) to .* by initwright-compat$/\1/p'
+}
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 # is it a link of ours?
 ours() {
@@ -22,8 +26,24 @@ ours() {
 	esac
 }
 
+inode() { stat -c %d:%i "$1"; }
+# is NAME the distribution's, and newer than what lies aside?  dpkg writes to NAME.distrib, but to NAME by a path that was not a second
+# name of the same file when we diverted it; and who was killed between diversion and link left an old NAME
+newer() { # NAME
+	there "$1" && ! ours "$1" && [ -n "$(find "$1" -newercc "$1.distrib")" ]
+}
+
+# NAME.distrib is what NAME is, in one step
+aside() { # NAME
+	rm -f "$1.initwright"
+	ln -P "$1" "$1.initwright" 2>/dev/null || cp -a "$1" "$1.initwright"
+	mv -fT "$1.initwright" "$1.distrib"
+}
+
+had() { printf '%s\n' "$had" | grep -qxF "$1"; }
+
 take() { # NAME TARGET
-	if ! printf '%s\n' "$had" | grep -qxF "$1"; then
+	if ! had "$1"; then
 		# the other name of the same file may have been diverted a moment ago
 		if there "$1.distrib" && ! ours "$1"; then
 			echo "initwright-compat: unable to divert $1: $1.distrib is in the way" >&2
@@ -32,21 +52,17 @@ take() { # NAME TARGET
 		divert --divert "$1.distrib" --add "$1"
 	fi
 	ours "$1" || {
-		if there "$1" && ! there "$1.distrib"; then
-			ln -P "$1" "$1.distrib" 2>/dev/null || cp -a "$1" "$1.distrib"
-		fi
+		if there "$1" && { ! there "$1.distrib" || newer "$1"; }; then aside "$1"; fi
 		mkdir -p "${1%/*}"
 		ln -sfn "$2" "$1.initwright"
 		mv -fT "$1.initwright" "$1"
 	}
 }
 
-inode() { stat -c %d:%i "$1"; }
-
 give_back() { # NAME
 	if there "$1.distrib"; then
 		# two names of one file: it was not ours yet, and mv would refuse
-		if there "$1" && [ "$(inode "$1")" = "$(inode "$1.distrib")" ]; then
+		if newer "$1" || { there "$1" && [ "$(inode "$1")" = "$(inode "$1.distrib")" ]; }; then
 			rm -f "$1.distrib"
 		else
 			mv -fT "$1.distrib" "$1"
@@ -58,18 +74,26 @@ give_back() { # NAME
 	divert --remove "$1"
 }
 
-# a row whose target this version has not is left out
+# a row whose target this version has not is left out, and given back
 take_all() {
 	had=$(diverted)
-	names | while read -r name target; do
-		if there "$target"; then take "$name" "$target"; fi
+	rows=$(names)
+	printf '%s\n' "$rows" | while read -r name target; do
+		if there "$target"; then
+			take "$name" "$target"
+		elif had "$name"; then
+			give_back "$name"
+		fi
 	done
 	# what another version took, and this one does not
-	diverted | while read -r name; do
-		names | grep -q "^$name " || give_back "$name"
+	printf '%s\n' "$had" | while read -r name; do
+		[ -z "$name" ] || printf '%s\n' "$rows" | grep -q "^$name " || give_back "$name"
 	done
 }
 
 give_back_all() {
-	diverted | while read -r name; do give_back "$name"; done
+	had=$(diverted)
+	printf '%s\n' "$had" | while read -r name; do
+		[ -z "$name" ] || give_back "$name"
+	done
 }

@@ -18,7 +18,7 @@ version() {
 	local dir
 	dir=$(mktemp -d)
 	dpkg-deb -R "$DEBS/$2"_0*.deb "$dir"
-	sed -i "s/^Version: .*/Version: $1/; s/^Depends: .*/Depends: libc6/; s/^Provides: .*/Provides: initwright (= $1)/" "$dir/DEBIAN/control"
+	sed -i "s/^Version: .*/Version: $1/; s/^Depends: .*libc6.*/Depends: libc6/; s/^Provides: .*/Provides: initwright (= $1)/" "$dir/DEBIAN/control"
 	dpkg-deb -b --root-owner-group "$dir" "$NEXT/$2.deb" >/dev/null
 	rm -rf "$dir"
 }
@@ -38,7 +38,7 @@ setup_file() {
 	# compat is for systems that have no other init
 	dpkg --configure -a >/dev/null 2>&1 3>&- || :
 	get purge systemd-sysv openrc
-	for p in initwright initwright-static; do version 9.0 $p; done
+	for p in initwright initwright-static initwright-compat; do version 9.0 $p; done
 	export DEBS NEXT
 }
 
@@ -81,6 +81,8 @@ tree() {
 		-o ! -type d -printf '%p %y %m %u %g %s %T@ %l\n' -o -printf '%p %m %u %g\n' | sort -u
 	cat /var/lib/dpkg/diversions
 	dpkg -l | grep -v initwright
-	for name in $(names); do [ ! -e "$name" ] || sha256sum "$name"; done
+	find -H /etc /sbin /lib/lsb /lib/init /usr/sbin /usr/share/man/man8 -xdev -type f ! -path /etc/ld.so.cache -exec sha256sum {} + | sort -k 2
+	getfattr -Rhd -m - /etc /usr/sbin /lib/lsb /lib/init 2>/dev/null || :
 }
+unchanged() { tree >after && cmp before after || { diff before after; false; } >&2; }
 names() { sed -n 's/^\(\/[^ ]*\) .*/\1/p' "$TOP/debian/names"; }
