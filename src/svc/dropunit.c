@@ -94,7 +94,8 @@ load_unit(const char *unit, struct unit_sources *src, struct diag *remarks)
 static void
 add_lines(struct unit_sources *src, const struct dropunit_lines *own, bool alone)
 {
-	static const char start[] = "ExecStart=/command\n", safe[] = "CapabilityBoundingSet=\nNoNewPrivileges=yes\n";
+	/* a label that is asked for by hand is wanted */
+	static const char start[] = "ExecStart=/command\nX-MissingFeature=apparmor:refuse selinux:refuse\n", safe[] = "CapabilityBoundingSet=\nNoNewPrivileges=yes\n";
 	struct buf text = BUF_INIT;
 
 	buf_fmt(&text, "[Service]\n%s%s", alone ? start : "", alone && own->safe ? safe : "");

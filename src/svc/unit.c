@@ -374,6 +374,21 @@ unit_name_of(const char *path)
 	return mem_strn(base, str_ends(base, ".service") ? n - 8 : n);
 }
 
+/* systemd starts without a label of a security module that is not there: nothing but the unit's own X-MissingFeature= is to say otherwise */
+static void
+label_policies(struct confine *c)
+{
+	struct vec all = VEC_INIT;
+
+	if (!c->apparmor && !c->selinux)
+		return;
+	vec_add(&all, "apparmor:warn");
+	vec_add(&all, "selinux:warn");
+	vec_addv(&all, vec_argv(&c->policies));
+	vec_free(&c->policies);
+	c->policies = all;
+}
+
 int
 unit_parse(struct service *out, const struct unit_sources *src, const char *name, const char *root, struct diag *d)
 {
@@ -392,6 +407,7 @@ unit_parse(struct service *out, const struct unit_sources *src, const char *name
 		if (read_source(&r, &src->v[i]) != 0)
 			break;
 	drop_reset(&r);
+	label_policies(&out->confine);
 	free(r.floors);
 	free(r.rows);
 	if (!src->nameless)

@@ -158,7 +158,7 @@ readiness_is_heard(void **state)
 	kept_begin(&k, SERVICE_NOTIFY);
 	k.s.svc.notify_access = SERVICE_NOTIFY_ALL;
 	/* the last words of one that ends at once count as well */
-	scene_sh(&k.s, SERVICE_START, NOTIFY "'READY=1\nSTATUS=fine'; exec sleep 600");
+	scene_sh(&k.s, SERVICE_START, NOTIFY "'READY=1\nSTATUS=fine' & exec sleep 600");
 	k.s.svc.timeout_start_us = 15000000;
 	k.s.svc.timeout_start_set = true;
 	assert_int_equal(kept_start(&k), 0);

@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 
 #include "harness/unitlines.h"
+#include "svc/feature.h"
 
 static void
 capabilities(void **state)
@@ -104,6 +105,20 @@ resources_and_scheduling(void **state)
 	service_free(&s);
 }
 
+/* as systemd does without the module, but what the unit says of it goes first */
+static void
+labels(void **state)
+{
+	struct service s;
+
+	(void)state;
+	assert_int_equal(read_lines(&s, "X-MissingFeature=selinux:refuse\nSELinuxContext=a:b:c\nAppArmorProfile=x"), 0);
+	assert_int_equal(feature_policy(&s.confine.policies, FEATURE_SELINUX), FEATURE_REFUSE);
+	assert_int_equal(feature_policy(&s.confine.policies, FEATURE_APPARMOR), FEATURE_WARN);
+	assert_int_equal(feature_policy(&s.confine.policies, FEATURE_SECCOMP), FEATURE_REFUSE);
+	service_free(&s);
+}
+
 static void
 credentials(void **state)
 {
@@ -149,7 +164,7 @@ devices_and_addresses(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(credentials), T(devices_and_addresses), T(resources_and_scheduling) };
+	const struct CMUnitTest tests[] = { T(capabilities), T(file_system), T(calls), T(labels), T(credentials), T(devices_and_addresses), T(resources_and_scheduling) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
