@@ -38,6 +38,8 @@ setup_file() {
 	# compat is for systems that have no other init
 	dpkg --configure -a >/dev/null 2>&1 3>&- || :
 	get purge systemd-sysv openrc
+	# the files of this machine may have other links, which a copy has not
+	for name in $(names); do [ ! -f "$name" ] || { cp -a "$name" "$name.copy" && mv "$name.copy" "$name"; }; done
 	for p in initwright initwright-static initwright-compat; do version 9.0 $p; done
 	export DEBS NEXT
 }
