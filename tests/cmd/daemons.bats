@@ -173,7 +173,8 @@ answers() { # PORT TEXT PATTERN
 @test "memcached" {
 	install_unit memcached
 	start_it /usr/bin/memcached
-	answers 11211 $'version\r\n' 'VERSION 1.*'
+	# of Type=simple: it is started, and may not listen yet
+	wait_for answers 11211 $'version\r\n' 'VERSION 1.*'
 	looks_like "$PID" <<-END
 		cwd /
 		uid $(id -u memcache) $(id -u memcache) $(id -u memcache) $(id -u memcache)
