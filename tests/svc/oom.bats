@@ -142,7 +142,8 @@ post success" "$(</run/ex.log)"
 		# its new life is watched too
 		eats two
 		wait_for is restarts 2
-		same 2 "$(field oom_kills)"
+	# what is left of a service when it is stopped may be killed, too
+	[ "$(field oom_kills)" -ge 2 ]
 		expect 0 "$RC" stop
 	done
 	unit Restart=on-abort
